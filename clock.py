@@ -1,0 +1,34 @@
+"""Time as people see it: the current moment, local dates and days."""
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+class Clock:
+    """Moments are seconds since 1970, UTC; days are those of the zone (None: the machine's)."""
+
+    def __init__(self, zone: ZoneInfo | None, now: Callable[[], float] = time.time) -> None:
+        self._zone = zone
+        self._now = now
+
+    def now(self) -> int:
+        """The current moment."""
+        return int(self._now())
+
+    def local(self, moment: int) -> datetime:
+        """A moment as the time zone's date and time."""
+        return datetime.fromtimestamp(moment, self._zone)
+
+    def today(self) -> date:
+        """The current date of the time zone."""
+        return self.local(self.now()).date()
+
+    def days_ago(self, days: int) -> date:
+        """The date that many days before today."""
+        return self.today() - timedelta(days=days)
+
+    def start_of(self, day: date) -> int:
+        """The first moment of a local day."""
+        return int(datetime(day.year, day.month, day.day, tzinfo=self._zone).timestamp())

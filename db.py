@@ -1,0 +1,208 @@
+"""The SQLite file: opening it, its versions, who may write when. Queries are in storage/."""
+
+import os
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+# Script number i brings a file of version i + 1 to version i + 2.
+MIGRATIONS: tuple[str, ...] = ()
+VERSION = len(MIGRATIONS) + 1
+
+BUSY_TIMEOUT_S = 5.0
+QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 20 ms
+
+
+class DatabaseUnusableError(Exception):
+    """The file cannot serve as the database; the text is Russian and for the owner."""
+
+
+class Database:
+    """One SQLite file, shared by all threads of the process.
+
+    SQLite lets one connection write at a time, so there is one that writes, behind a lock: threads
+    queue fairly instead of polling a busy file. Readers take a connection of their own for the
+    time of a query and see what was committed last.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        """Open or create the file and bring it to the current version.
+
+        Raises:
+            DatabaseUnusableError: the file is read-only, locked, corrupt, too new, or no database.
+        """
+        self.path = Path(path)
+        self._mine = threading.local()
+        self._write_lock = threading.Lock()
+        self._readers: deque[sqlite3.Connection] = deque()
+        try:
+            _create_private(self.path)
+            self._writer = self._connect()
+            self._upgrade()
+        except sqlite3.Error as exc:
+            raise DatabaseUnusableError(_explain(exc, self.path)) from exc
+        except OSError as exc:
+            raise DatabaseUnusableError(
+                f"Не получается открыть файл базы {self.path}: {exc.strerror}. "
+                "Проверьте DB_PATH и права на папку."
+            ) from exc
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A unit of work: all of it is committed at the end, or nothing of it.
+
+        Entered again in the same thread it is a part of the transaction under way, which can go on
+        when the part fails and is undone. With `durable` the commit has reached the disk when the
+        block ends, and no power loss can undo it; otherwise a power loss may undo the last
+        commits, as a whole and in order.
+        """
+        outer: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        if outer is not None:
+            with _savepoint(outer):
+                yield outer
+            return
+        with self._write_lock:
+            if durable:
+                self._writer.execute("PRAGMA synchronous=FULL")
+            self._mine.connection = self._writer
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+            finally:
+                self._mine.connection = None
+                if durable:
+                    self._writer.execute("PRAGMA synchronous=NORMAL")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with: that of the transaction under way, or one of the readers."""
+        joined: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        if joined is not None:
+            yield joined
+            return
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            self._readers.append(connection)
+
+    def rows(self, sql: str, *parameters: Any) -> list[Any]:
+        """All rows of a query."""
+        with self.reading() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, *parameters: Any) -> Any:
+        """The first row of a query, or None."""
+        with self.reading() as connection:
+            return connection.execute(sql, parameters).fetchone()
+
+    def close(self) -> None:
+        """Close the file; waits for a transaction under way."""
+        with self._write_lock:
+            while self._readers:
+                self._readers.pop().close()
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    def _upgrade(self) -> None:
+        with suppress(FileNotFoundError):
+            if self.path.stat().st_size < QUICK_CHECK_BYTES:
+                verdict = self._writer.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if verdict != "ok":
+                    raise sqlite3.DatabaseError(verdict)
+        # Shows at the start, not at the first note, that the file cannot be written to.
+        self._writer.execute("BEGIN IMMEDIATE")
+        version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        self._writer.execute(f"PRAGMA user_version={int(version)}")
+        self._writer.execute("COMMIT")
+        if version > VERSION:
+            raise DatabaseUnusableError(
+                f"База {self.path} создана более новой версией бота (версия базы {version}, "
+                f"эта программа знает {VERSION}). Обновите программу."
+            )
+        if version == 0 and tables:
+            raise DatabaseUnusableError(
+                f"{self.path} — база другой программы. Укажите в DB_PATH другой файл."
+            )
+        if version == 0:
+            self._run_script(SCHEMA.read_text("utf-8"), VERSION)
+            return
+        for number, script in enumerate(MIGRATIONS[version - 1 :], version + 1):
+            self._run_script(script, number)
+
+    def _run_script(self, script: str, version: int) -> None:
+        """Run a script and mark the version it makes, both or neither."""
+        try:
+            # executescript commits whatever was open before it, so it begins and ends itself.
+            self._writer.executescript(
+                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={version};\nCOMMIT;"
+            )
+        except sqlite3.Error:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back everything already
+            connection.execute("ROLLBACK TO part")
+        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("RELEASE part")
+
+
+def _create_private(path: Path) -> None:
+    """Make the file readable by its owner only; SQLite gives its -wal and -shm the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+EXPLANATIONS = {
+    "SQLITE_READONLY": "файл базы {path} доступен только для чтения. Разрешите запись в файл и его "
+    "папку или укажите другой файл в DB_PATH.",
+    "SQLITE_NOTADB": "{path} — не база SQLite или файл повреждён. Восстановите его из копии или "
+    "укажите другой файл в DB_PATH.",
+    "SQLITE_CORRUPT": "файл базы {path} повреждён. Восстановите его из копии или укажите другой "
+    "файл в DB_PATH.",
+    "SQLITE_BUSY": "база {path} занята другой программой. Закройте её и запустите бота снова.",
+    "SQLITE_FULL": "на диске нет места для базы {path}. Освободите место и запустите бота снова.",
+    "SQLITE_CANTOPEN": "не получается открыть файл базы {path}. Проверьте DB_PATH и права.",
+    "SQLITE_IOERR": "диск с базой {path} не читается или не пишется. Проверьте диск и место.",
+}
+
+
+def _explain(error: sqlite3.Error, path: Path) -> str:
+    name = getattr(error, "sqlite_errorname", "") or "SQLITE_CORRUPT"
+    for prefix, words in EXPLANATIONS.items():
+        if name.startswith(prefix):
+            return "База не открылась: " + words.format(path=path)
+    return f"База не открылась: {error} ({path})."

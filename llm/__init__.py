@@ -1,0 +1,1 @@
+"""What every model provider shares: the request, the stream, retries, errors, deadlines."""

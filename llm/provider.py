@@ -1,0 +1,260 @@
+"""A provider as data: where it lives, how it signs, what its errors mean and how to say so.
+
+Sends nothing.
+"""
+
+import email.utils
+import enum
+import json
+import math
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
+
+JSON = dict[str, Any]
+
+LONGER_THAN_MINUTE_S = 120.0
+
+
+class ErrorKind(enum.Enum):
+    """What went wrong, told apart as far as the user has something else to do about it."""
+
+    BAD_REQUEST = enum.auto()
+    CONTEXT_LENGTH = enum.auto()
+    NO_KEY = enum.auto()
+    AUTH = enum.auto()
+    CREDITS = enum.auto()
+    KEY_LIMIT = enum.auto()
+    MODERATION = enum.auto()
+    REGION = enum.auto()
+    GONE = enum.auto()
+    TOO_LARGE = enum.auto()
+    UNPROCESSABLE = enum.auto()
+    RATE_MINUTE = enum.auto()
+    RATE_DAY = enum.auto()
+    RATE_PROVIDER = enum.auto()
+    OVERLOADED = enum.auto()
+    SERVER = enum.auto()
+    TIMEOUT = enum.auto()
+    STALLED = enum.auto()
+    CUT = enum.auto()
+    NETWORK = enum.auto()
+    TLS = enum.auto()
+    BAD_BODY = enum.auto()
+    EMPTY = enum.auto()
+    REASONING_ONLY = enum.auto()
+    CANCELLED = enum.auto()
+
+
+KIND_BY_STATUS: Mapping[int, ErrorKind] = {
+    0: ErrorKind.NETWORK,
+    200: ErrorKind.SERVER,  # an error inside a good answer, without a code of its own
+    400: ErrorKind.BAD_REQUEST,
+    401: ErrorKind.AUTH,
+    402: ErrorKind.CREDITS,
+    403: ErrorKind.KEY_LIMIT,
+    404: ErrorKind.GONE,
+    408: ErrorKind.TIMEOUT,
+    413: ErrorKind.TOO_LARGE,
+    422: ErrorKind.UNPROCESSABLE,
+    429: ErrorKind.RATE_MINUTE,
+    500: ErrorKind.SERVER,
+    502: ErrorKind.SERVER,
+    503: ErrorKind.OVERLOADED,
+    504: ErrorKind.TIMEOUT,
+    524: ErrorKind.TIMEOUT,
+    529: ErrorKind.OVERLOADED,
+}
+
+
+def kind_of(status: int) -> ErrorKind:
+    """What an HTTP status means when nothing better is known."""
+    by_hundred = {4: ErrorKind.BAD_REQUEST, 5: ErrorKind.SERVER}
+    return KIND_BY_STATUS.get(status) or by_hundred.get(status // 100, ErrorKind.BAD_BODY)
+
+
+class ProviderError(Exception):
+    """A question was not answered; `msg` tells the user why and what to do next, in Russian.
+
+    `status` is HTTP's, 0 when there was no answer. `reset_at` (epoch seconds) is when a spent
+    limit is full again, `retry_after` (seconds) what the server asked to wait; None: not said.
+    `detail` is what the other side said: for the log, shortened, never for the user.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        msg: str,
+        *,
+        kind: ErrorKind | None = None,
+        reset_at: float | None = None,
+        retry_after: float | None = None,
+        detail: str = "",
+    ) -> None:
+        super().__init__(status, msg)
+        self.status = status
+        self.msg = msg
+        self.kind = kind or kind_of(status)
+        self.reset_at = reset_at
+        self.retry_after = retry_after
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"[{self.status}] {self.msg}"
+
+
+# Words for the user: a status with words of its own has them, else the kind has.
+Words = Mapping[ErrorKind | int, str]
+
+SHARED_WORDS: Words = {
+    ErrorKind.BAD_REQUEST: "{name} не понял запрос. Спросите иначе или смените модель: /models.",
+    ErrorKind.CONTEXT_LENGTH: "Вопрос вместе с историей не помещается в память модели. "
+    "Сократите его или выберите модель с памятью побольше: /models.",
+    ErrorKind.AUTH: "{name} не принял ключ. Проверьте его в файле .env.",
+    ErrorKind.CREDITS: "На счёте {name} не хватает средств. Пополните его и спросите снова.",
+    ErrorKind.KEY_LIMIT: "Этому ключу {name} такой запрос не разрешён. Проверьте права и лимиты.",
+    ErrorKind.MODERATION: "Вопрос не прошёл проверку содержания. Сформулируйте его иначе.",
+    ErrorKind.REGION: "Этой моделью нельзя пользоваться из вашей страны. Выберите другую: /models.",
+    ErrorKind.GONE: "Такой модели у {name} больше нет. /models — выбрать другую.",
+    ErrorKind.TOO_LARGE: "Вопрос слишком велик для {name}. Пришлите его короче или по частям.",
+    ErrorKind.UNPROCESSABLE: "Модель не умеет выполнять такие запросы. Выберите другую: /models.",
+    ErrorKind.RATE_MINUTE: "Слишком много вопросов подряд. Подождите минуту и спросите снова.",
+    ErrorKind.RATE_DAY: "Вопросы на сегодня закончились. Возвращайтесь завтра.",
+    ErrorKind.RATE_PROVIDER: "Эту модель сейчас спрашивает слишком много людей. "
+    "Подождите немного или выберите другую: /models.",
+    ErrorKind.OVERLOADED: "Свободных серверов с этой моделью сейчас нет. "
+    "Спросите позже или выберите другую: /models.",
+    ErrorKind.SERVER: "У {name} что-то сломалось. Спросите ещё раз чуть позже.",
+    ErrorKind.TIMEOUT: "Модель не успела ответить. Спросите ещё раз, покороче, "
+    "или выберите модель побыстрее: /models.",
+    ErrorKind.STALLED: "Модель замолчала и не продолжает. Спросите ещё раз.",
+    ErrorKind.CUT: "Связь с {name} оборвалась на полуслове. Спросите ещё раз.",
+    ErrorKind.NETWORK: "Нет связи с {name}. Проверьте интернет и спросите ещё раз.",
+    ErrorKind.TLS: "Не удалось установить защищённое соединение с {name}. "
+    "Проверьте сертификаты, дату и время на компьютере бота.",
+    ErrorKind.BAD_BODY: "{name} прислал не ответ, а что-то непонятное. Спросите ещё раз, "
+    "а если повторится — проверьте адрес сервера в настройках.",
+    ErrorKind.EMPTY: "Модель прислала пустой ответ. Спросите ещё раз или другими словами.",
+    ErrorKind.REASONING_ONLY: "Модель долго думала, и на сам ответ места не осталось. "
+    "Задайте вопрос попроще или выберите другую модель: /models.",
+    ErrorKind.CANCELLED: "Ответ остановлен.",
+    200: "{name} вместо ответа сообщил об ошибке. Спросите ещё раз или смените модель: /models.",
+    408: "{name} не дождался вопроса целиком: связь слишком медленная. Спросите ещё раз.",
+    500: "Внутренняя ошибка {name}. Спросите ещё раз через минуту.",
+    502: "Сервер модели ответил ошибкой. Спросите ещё раз или выберите другую модель: /models.",
+    503: "Модель сейчас недоступна. Спросите через несколько минут или смените её: /models.",
+    504: "Сервер модели не ответил вовремя. Спросите ещё раз или смените модель: /models.",
+    524: "Модель думала дольше, чем {name} готов ждать. Спросите короче или чуть позже.",
+    529: "Модель перегружена вопросами. Подождите минуту или выберите другую: /models.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """An OpenAI-shaped server as data: where it lives, how it signs, what its errors mean.
+
+    `base_url` has no slash at its end. `auth` is an AuthBase because an Authorization header
+    would be overwritten from `.netrc`. `signs` are rows of (statuses, pattern, kind): the first
+    whose pattern is found in the error object, as JSON, wins; then `types`, which are looked up
+    by the error's `metadata.error_type`, `code` and `type`; then the status.
+    """
+
+    name: str
+    base_url: str
+    auth: AuthBase
+    words: Words = field(default_factory=lambda: SHARED_WORDS)
+    signs: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = ()
+    types: Mapping[str, ErrorKind] = field(default_factory=dict)
+    error_class: type[ProviderError] = ProviderError
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    stream_body: Mapping[str, Any] = field(
+        default_factory=lambda: {"stream_options": {"include_usage": True}}
+    )
+    verify: bool | str = True  # or the path of a CA bundle
+
+    def refresh_auth(self) -> bool:
+        """After a 401: get a new token, if there is such a thing here; True to try once more."""
+        return False
+
+    def error(self, status: int, body: object, headers: Mapping[str, str]) -> ProviderError:
+        """The error that an answer means; `body` is its JSON, or its text when it is not JSON."""
+        said = _error_part(body)
+        code = str(said.get("code") or said.get("status") or "")
+        if status == 200 and re.fullmatch("[45][0-9][0-9]", code):
+            status = int(code)
+        metadata = as_dict(said.get("metadata"))
+        hints = CaseInsensitiveDict(as_dict(metadata.get("headers")) | dict(headers))
+        reset_at = _epoch(hints.get("X-RateLimit-Reset"))
+        kind = self._kind(status, said, (metadata.get("error_type"), code, said.get("type")))
+        if kind is ErrorKind.RATE_MINUTE and (reset_at or 0) - time.time() > LONGER_THAN_MINUTE_S:
+            kind = ErrorKind.RATE_DAY
+        return self.failure(
+            kind,
+            status,
+            reset_at=reset_at,
+            retry_after=_seconds(hints.get("Retry-After")),
+            detail=f"{said.get('message', '')} {metadata.get('raw', '')}".strip(),
+        )
+
+    def failure(self, kind: ErrorKind, status: int = 0, **more: Any) -> ProviderError:
+        """An error of a known kind; `more` goes to `ProviderError`."""
+        own_words = status in self.words and kind_of(status) is kind
+        words = self.words[status if own_words else kind].format(name=self.name)
+        return self.error_class(status, words, kind=kind, **more)
+
+    def _kind(self, status: int, said: JSON, names: Iterable[object]) -> ErrorKind:
+        text = json.dumps(said, ensure_ascii=False)
+        for statuses, pattern, kind in self.signs:
+            if status in statuses and re.search(pattern, text, re.IGNORECASE):
+                return kind
+        named = (self.types[name] for name in names if isinstance(name, str) and name in self.types)
+        return next(named, kind_of(status))
+
+
+def as_dict(value: object) -> JSON:
+    """The value if it is a JSON object, else an empty one: servers send all sorts of things."""
+    return value if isinstance(value, dict) else {}
+
+
+def first_choice(document: JSON) -> JSON:
+    """`choices[0]` of an answer or of a chunk; empty when there is none."""
+    choices = document.get("choices")
+    return as_dict(choices[0]) if isinstance(choices, list) and choices else {}
+
+
+def _error_part(body: object) -> JSON:
+    document = as_dict(body) or {"message": str(body)}
+    said = document.get("error") or first_choice(document).get("error") or document
+    return as_dict(said) or {"message": str(said)}
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _epoch(value: object) -> float | None:
+    """A moment in seconds or, as OpenRouter has it, milliseconds since 1970."""
+    moment = _number(value)
+    return moment / 1000 if moment is not None and moment > 1e11 else moment
+
+
+def _seconds(value: object) -> float | None:
+    """Retry-After is a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    seconds = _number(value)
+    if seconds is None and value is not None:
+        try:
+            moment = email.utils.parsedate_to_datetime(str(value)).timestamp()
+        except (ValueError, OverflowError):
+            return None
+        seconds = max(0.0, moment - time.time())
+    return seconds

@@ -1,0 +1,251 @@
+"""OpenRouter's own: address, key, what its errors mean, its list of models.
+
+How to ask and what to do when that fails is `llm.client`'s affair.
+"""
+
+import functools
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import requests
+from requests.auth import AuthBase
+
+from llm.client import ChatClient, ErrorKind, Messages, Provider, ProviderError
+from llm.provider import JSON, SHARED_WORDS, Words, as_dict
+
+log = logging.getLogger(__name__)
+
+BASE_URL = "https://openrouter.ai/api/v1"
+TITLE = "Notes bot"  # headers carry no Cyrillic
+
+WORDS: Words = {
+    **SHARED_WORDS,
+    ErrorKind.NO_KEY: "Нет ключа OpenRouter. Получите его бесплатно на https://openrouter.ai/keys "
+    "и впишите в файл .env: OPENROUTER_API_KEY=…",
+    ErrorKind.AUTH: "OpenRouter не принял ключ. Проверьте OPENROUTER_API_KEY в файле .env "
+    "или создайте новый: https://openrouter.ai/keys.",
+    ErrorKind.CREDITS: "На счёте OpenRouter не хватает средств, а с долгом не отвечают "
+    "и бесплатные модели. Пополнить: https://openrouter.ai/credits.",
+    ErrorKind.KEY_LIMIT: "Ключ OpenRouter исчерпал свой лимит или ограничен в правах. "
+    "Изменить: https://openrouter.ai/settings/keys.",
+    ErrorKind.GONE: "Этой модели на OpenRouter больше нет, или её не пускают настройки приватности "
+    "вашего аккаунта. /models — выбрать другую.",
+    ErrorKind.RATE_MINUTE: "Слишком много вопросов за минуту: бесплатным моделям можно задать 20. "
+    "Подождите немного и спросите снова.",
+    ErrorKind.RATE_DAY: "Бесплатные вопросы на сегодня закончились: их 50 в день, а после покупки "
+    "10 кредитов — 1000. Счёт начнётся заново в 03:00 по Москве.",
+}
+
+# (statuses, what is found in the error object, what it means)
+SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+    (
+        (400, 413, 422),
+        r"context_length|token_limit_exceeded|max_tokens_exceeded|string_too_long"
+        r"|context (length|window)|too many tokens",
+        ErrorKind.CONTEXT_LENGTH,
+    ),
+    (
+        (400, 403, 404),
+        r"unsupported_country|location is not supported"
+        r"|(country|region|territory)[^.]{0,20} not (supported|available)"
+        r"|not (supported|available) in your (country|region)",
+        ErrorKind.REGION,
+    ),
+    (
+        (403,),
+        r"\"(reasons|flagged_input|patterns)\"|content_policy|moderation|flagged|blocked",
+        ErrorKind.MODERATION,
+    ),
+    ((429,), r"per-day|daily", ErrorKind.RATE_DAY),
+    (
+        (429,),
+        r"\"provider_name\": \"|upstream|provider returned error",
+        ErrorKind.RATE_PROVIDER,
+    ),
+)
+
+# `metadata.error_type`, as far as it says more than the status does
+TYPES: Mapping[str, ErrorKind] = {
+    "context_length_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "max_tokens_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "token_limit_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "string_too_long": ErrorKind.CONTEXT_LENGTH,
+    "authentication": ErrorKind.AUTH,
+    "permission_denied": ErrorKind.KEY_LIMIT,
+    "payment_required": ErrorKind.CREDITS,
+    "rate_limit_exceeded": ErrorKind.RATE_MINUTE,
+    "provider_overloaded": ErrorKind.OVERLOADED,
+    "provider_unavailable": ErrorKind.OVERLOADED,
+    "not_found": ErrorKind.GONE,
+    "payload_too_large": ErrorKind.TOO_LARGE,
+    "unprocessable": ErrorKind.UNPROCESSABLE,
+    "content_policy_violation": ErrorKind.MODERATION,
+    "refusal": ErrorKind.MODERATION,
+    "server": ErrorKind.SERVER,
+    "timeout": ErrorKind.TIMEOUT,
+}
+
+
+class OpenRouterError(ProviderError):
+    """OpenRouter did not answer; see `ProviderError`."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A model OpenRouter offers; `context_length` in tokens, None when it is not known."""
+
+    key: str
+    label: str
+    context_length: int | None
+    free: bool
+    text_output: bool
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """The state of the key; sums in US dollars, `limit` None: unlimited."""
+
+    label: str
+    limit: float | None
+    limit_remaining: float | None
+    usage: float
+    usage_daily: float
+    is_free_tier: bool
+
+
+class OpenRouter(ChatClient):
+    """OpenRouter as a `ChatClient`; what is not given is read from the environment.
+
+    The key is `OPENROUTER_API_KEY`, looked up for every request; the address is
+    `OPENROUTER_BASE_URL`, with or without a slash or `/chat/completions` at its end.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        *,
+        referer: str = "",
+        backoff_s: float = 0.5,
+    ) -> None:
+        provider = Provider(
+            name="OpenRouter",
+            base_url=_address(base_url),
+            auth=_Key(api_key),
+            words=WORDS,
+            signs=SIGNS,
+            types=TYPES,
+            error_class=OpenRouterError,
+            headers={"X-OpenRouter-Title": TITLE} | ({"HTTP-Referer": referer} if referer else {}),
+        )
+        super().__init__(provider, backoff_s=backoff_s)
+
+    def fetch_models(self, *, timeout_s: float = 30.0) -> list[CatalogueEntry]:
+        """The models there are now; an entry that cannot be understood is left out.
+
+        Raises:
+            OpenRouterError.
+        """
+        rows = self._data("/models", timeout_s)
+        if not isinstance(rows, list):
+            raise self.provider.failure(ErrorKind.BAD_BODY, 200, detail="data is not a list")
+        entries = [_entry(as_dict(row)) for row in rows]
+        known = [entry for entry in entries if entry is not None]
+        if len(known) < len(rows):
+            log.warning("OpenRouter: не поняты записи каталога, их %d", len(rows) - len(known))
+        return known
+
+    def fetch_key(self, *, timeout_s: float = 30.0) -> KeyInfo:
+        """What the key may still spend.
+
+        Raises:
+            OpenRouterError.
+        """
+        data = as_dict(self._data("/key", timeout_s))
+        return KeyInfo(
+            label=str(data.get("label") or ""),
+            limit=_amount(data.get("limit")),
+            limit_remaining=_amount(data.get("limit_remaining")),
+            usage=_amount(data.get("usage")) or 0.0,
+            usage_daily=_amount(data.get("usage_daily")) or 0.0,
+            is_free_tier=data.get("is_free_tier") is True,
+        )
+
+    def _data(self, path: str, timeout_s: float) -> object:
+        document = self.get_json(path, timeout_s=timeout_s)
+        if "data" not in document:
+            raise self.provider.error(200, document, {})
+        return document["data"]
+
+
+def chat_once(
+    messages: Messages,
+    *,
+    model: str,
+    temperature: float = 0.2,
+    max_tokens: int = 1500,
+    timeout_s: float = 30.0,
+) -> tuple[str, int]:
+    """Ask the OpenRouter of the environment; text and milliseconds.
+
+    Raises:
+        OpenRouterError: no answer within `timeout_s` seconds.
+    """
+    return _of_environment(_address(None)).chat_once(
+        messages,
+        model=model,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        timeout_s=timeout_s,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _of_environment(base_url: str) -> OpenRouter:
+    return OpenRouter(base_url=base_url)
+
+
+class _Key(AuthBase):
+    """Signs a request; with no key there is nothing to send."""
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        key = self._key if self._key is not None else os.environ.get("OPENROUTER_API_KEY", "")
+        key = key.strip()
+        if not key:
+            raise OpenRouterError(0, WORDS[ErrorKind.NO_KEY], kind=ErrorKind.NO_KEY)
+        if not (key.isascii() and key.isprintable()):  # no header can carry it
+            raise OpenRouterError(0, WORDS[ErrorKind.AUTH], kind=ErrorKind.AUTH)
+        request.headers["Authorization"] = f"Bearer {key}"
+        return request
+
+
+def _address(base_url: str | None) -> str:
+    address = base_url or os.environ.get("OPENROUTER_BASE_URL", "").strip() or BASE_URL
+    return address.rstrip("/").removesuffix("/chat/completions").rstrip("/")
+
+
+def _entry(row: JSON) -> CatalogueEntry | None:
+    key, label, length = row.get("id"), row.get("name"), row.get("context_length")
+    if not isinstance(key, str) or not key:
+        return None
+    pricing, architecture = as_dict(row.get("pricing")), as_dict(row.get("architecture"))
+    outputs = architecture.get("output_modalities")
+    return CatalogueEntry(
+        key=key,
+        label=label if isinstance(label, str) and label else key,
+        context_length=length if isinstance(length, int) else None,
+        free=all(_amount(pricing.get(name)) == 0 for name in ("prompt", "completion")),
+        text_output="text" in outputs if isinstance(outputs, list) else True,
+    )
+
+
+def _amount(value: object) -> float | None:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The queries, one file a concern. Together with db.py the only place that knows SQL."""

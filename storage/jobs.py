@@ -1,0 +1,76 @@
+"""Long work that updates asked for, kept until it is done."""
+
+from dataclasses import dataclass
+
+from db import Database
+
+
+@dataclass(frozen=True)
+class StoredJob:
+    """`request` and `args` are JSON; `reply` (JSON) is set once the result is known.
+
+    `attempts` counts the starts that did not end, this one included.
+    """
+
+    id: int
+    lane: str
+    kind: str
+    request: str
+    args: str
+    reply: str | None
+    sent_parts: int
+    attempts: int
+
+
+class Jobs:
+    """The table `jobs`, for one bot."""
+
+    def __init__(self, db: Database, bot_id: int) -> None:
+        self._db = db
+        self._bot_id = bot_id
+
+    def add(self, update_id: int, lane: str, kind: str, request: str, args: str) -> None:
+        """Store a job; called in the transaction that finishes or answers its update."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO jobs (bot_id, update_id, lane, kind, request, args)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (self._bot_id, update_id, lane, kind, request, args),
+            )
+
+    def waiting_lanes(self) -> list[str]:
+        """Lanes with unfinished jobs."""
+        rows = self._db.rows("SELECT DISTINCT lane FROM jobs WHERE bot_id = ?", self._bot_id)
+        return [row["lane"] for row in rows]
+
+    def begin(self, lane: str) -> StoredJob | None:
+        """The lane's oldest job, its start counted; None when there is none."""
+        with self._db.transaction() as connection:
+            row = connection.execute(
+                "UPDATE jobs SET attempts = attempts + 1 WHERE id ="
+                " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)"
+                " RETURNING id, lane, kind, request, args, reply, sent_parts, attempts",
+                (self._bot_id, lane),
+            ).fetchone()
+        return StoredJob(*row) if row else None
+
+    def pause(self, job_id: int) -> None:
+        """Take the start back: the job waits again through no fault of its own."""
+        self._change("attempts = max(attempts - 1, 0)", job_id)
+
+    def answer(self, job_id: int, reply: str) -> None:
+        """Store the result, so that the work is not done again if sending it is cut off."""
+        self._change("reply = ?", job_id, reply)
+
+    def sent(self, job_id: int, parts: int) -> None:
+        """Note how many parts of the reply have arrived."""
+        self._change("sent_parts = ?", job_id, parts)
+
+    def finish(self, job_id: int) -> None:
+        """Done: the row goes."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
+
+    def _change(self, assignments: str, job_id: int, *values: object) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*values, job_id))

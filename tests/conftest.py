@@ -1,0 +1,48 @@
+"""What the tests share: a fresh database, and the bot as a process beside emulated servers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from db import Database
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import ModelServer
+from tests.process import BotProcess
+
+StartBot = Callable[..., BotProcess]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "notes.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+        assert server.spec_violations == []
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[StartBot]:
+    """Starts bots that are killed at the end of the test: start_bot(SETTING="value", …)."""
+    started: list[BotProcess] = []
+
+    def start(*, ready: bool = True, folder: Path = tmp_path, **settings: str) -> BotProcess:
+        defaults = {"OPENROUTER_API_KEY": "sk-or-test-key", "OPENROUTER_BASE_URL": model.url}
+        started.append(BotProcess(folder, api, {**defaults, **settings}))
+        return started[-1].start(ready=ready)
+
+    yield start
+    for bot in started:
+        bot.kill()

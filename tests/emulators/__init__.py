@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world: real HTTP servers that answer as the real ones do."""

@@ -1,0 +1,89 @@
+"""`python bot.py` as a process of its own, in a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.emulators.bot_api import BotApi
+
+BOT = Path(__file__).parents[1] / "bot.py"
+WAIT_S = 20
+
+
+class BotProcess:
+    """Starts the bot against an emulated Bot API and reads its log."""
+
+    def __init__(self, folder: Path, api: BotApi, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.database = folder / "notes.db"
+        self._api = api
+        self._settings = {
+            "TOKEN": api.token,
+            "TELEGRAM_API_URL": api.url,
+            "TIMEZONE": "Europe/Moscow",
+            **settings,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = folder / "bot.log"
+
+    def start(self, *, ready: bool = True) -> "BotProcess":
+        """Start, and with `ready` wait for the first poll."""
+        polls = self._polls()
+        # Coverage of the machine's own settings must not leak in, PATH and the like may.
+        inherited = {k: v for k, v in os.environ.items() if k not in _own_settings()}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(BOT)],
+                cwd=self.folder,
+                env={**inherited, "PYTHONUNBUFFERED": "1", **self._settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        if ready:
+            self._api.wait(lambda _: self._polls() > polls or self._is_over(), WAIT_S)
+            assert not self._is_over(), self.log
+        return self
+
+    def send_signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def wait(self, timeout_s: float = WAIT_S) -> int:
+        """The exit status."""
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit status."""
+        self.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> None:
+        """SIGKILL: no chance to finish anything."""
+        if self._process is not None and not self._is_over():
+            self.send_signal(signal.SIGKILL)
+            self.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8") if self._log.exists() else ""
+
+    def _polls(self) -> int:
+        return sum(call.method == "getUpdates" for call in list(self._api.arrived))
+
+    def _is_over(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+
+def _own_settings() -> set[str]:
+    example = BOT.with_name(".env.example").read_text("utf-8")
+    return {line.split("=")[0] for line in example.splitlines() if "=" in line and line[0] != "#"}

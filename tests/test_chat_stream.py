@@ -1,0 +1,329 @@
+"""Streams over real HTTP: how an answer comes, and how it breaks off."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+import llm.answer
+import llm.wire
+from llm.client import ChatClient, ChatStream, ErrorKind, Provider, ProviderError
+from openrouter_client import OpenRouter
+from tests.emulators.model_server import (
+    Answer,
+    Body,
+    Drop,
+    ModelServer,
+    SlowHeaders,
+    answer,
+    cut,
+    echo,
+    empty,
+    error,
+    error_200,
+    html,
+    keepalive_comments,
+    midstream_error,
+    not_json,
+    reasoning_only,
+    stall,
+)
+
+QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
+PANGRAM = "Съешь ещё этих мягких французских булок — да выпей же чаю 🫖. "
+LONG_S = 60.0  # longer than any test may take
+SOON_S = 1.0
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: ModelServer) -> OpenRouter:
+    return OpenRouter("sk-or-test", server.url, backoff_s=0.001)
+
+
+def ask(client: ChatClient, *, timeout_s: float = 20.0, stall_s: float = 10.0) -> ChatStream:
+    return client.chat_stream(QUESTION, model="test/model", timeout_s=timeout_s, stall_s=stall_s)
+
+
+def read_to_the_error(stream: ChatStream) -> tuple[ProviderError, list[str]]:
+    pieces: list[str] = []
+    try:
+        for piece in stream:
+            pieces.append(piece)  # a comprehension would lose what came before the error
+    except ProviderError as error:
+        return error, pieces
+    raise AssertionError("no error came")
+
+
+# How an answer comes
+
+
+@pytest.mark.parametrize("wire", [1, 3, 7, 4096, 0])
+def test_letters_cut_in_two_come_whole(client: OpenRouter, server: ModelServer, wire: int) -> None:
+    server.script(Answer(PANGRAM * 5, wire=wire))
+    stream = ask(client)
+    assert "".join(stream) == PANGRAM * 5
+    assert stream.completion.text == PANGRAM * 5
+
+
+def test_what_is_known_of_the_answer(client: OpenRouter, server: ModelServer) -> None:
+    server.script(Answer("Ответ", model="other/model", reasoning=["Хм"], finish_reason="length"))
+    stream = ask(client)
+    assert list(stream) == ["Ответ"]
+    found = stream.completion
+    assert (found.finish_reason, found.model) == ("length", "other/model")
+    assert (found.prompt_tokens, found.completion_tokens) == (11, 7)
+    assert found.reasoning_seen
+    assert 0 <= found.latency_ms < 5000
+
+
+def test_the_exact_request(client: OpenRouter, server: ModelServer) -> None:
+    list(client.chat_stream(QUESTION, model="test/model", temperature=0.7, max_tokens=99))
+    sent = server.requests[0]
+    assert sent.path == "/api/v1/chat/completions"
+    assert sent.headers["Authorization"] == "Bearer sk-or-test"
+    assert sent.json == {
+        "model": "test/model",
+        "messages": QUESTION,
+        "temperature": 0.7,
+        "max_tokens": 99,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_text_is_here_as_soon_as_it_is_sent(client: OpenRouter, server: ModelServer) -> None:
+    server.script(stall(after=1, seconds=LONG_S))
+    pieces = iter(ask(client))
+    assert next(pieces) == "Начало о"  # while the server is still silent about the rest
+
+
+def test_nothing_is_known_before_the_end(client: OpenRouter) -> None:
+    stream = ask(client)
+    with pytest.raises(RuntimeError):
+        _ = stream.completion
+
+
+GOOD = {
+    "comments": keepalive_comments(5, 0.001),
+    "no [DONE]": Answer(done=False),
+    "no finish_reason": Answer(finish_reason=None),
+    "no usage": Answer(usage={}),
+    "CRLF, no space after the colon": Answer(
+        pieces=[b'data:{"choices":[{"delta":{"content":"\xd0\x9f\xd1\x80"}}]}\r\n\r\n', "ивет!"]
+    ),
+    "other fields": Answer(pieces=[b"event: x\nid: 1\nretry: 5\n\n", "Привет!"]),
+    "nulls": Answer(pieces=[b'data: {"choices":[{"delta":null}],"usage":null}\n\n', "Привет!"]),
+    "not a stream at all": Body(
+        200,
+        '{"choices": [{"message": {"content": "Привет!"}}]}'.encode(),
+        {"Content-Type": "application/json"},
+    ),
+    "parts": Answer(
+        pieces=['data: {"choices":[{"delta":{"content":[{"text":"Привет!"}]}}]}\n\n'.encode()]
+    ),
+}
+
+
+@pytest.mark.parametrize("way", GOOD.values(), ids=GOOD)
+def test_all_these_are_good_answers(
+    client: OpenRouter, server: ModelServer, way: Answer | Body
+) -> None:
+    server.script(way)
+    stream = ask(client)
+    assert "".join(stream) == "Привет!"
+    assert stream.completion.finish_reason == "stop"
+
+
+def test_a_tail_that_never_comes_does_not_spoil_the_answer(
+    client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llm.client.AFTER_FINISH_S", 0.05)
+    finish = b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n'
+    server.script(Answer(pieces=["Всё.", finish], end="stall", after=2))
+    stream = ask(client)
+    assert list(stream) == ["Всё."]
+    assert stream.completion.finish_reason == "stop"
+
+
+# How it breaks off
+
+FAILURES = {
+    # name: (behaviour, kind, status, what was heard before)
+    "cut": (cut(after=1), ErrorKind.CUT, 200, ["Начало о"]),
+    "error": (midstream_error(after=2), ErrorKind.SERVER, 502, ["Начало о", "твета, к"]),
+    "error without a number": (
+        midstream_error(after=1, error={"code": "server_error", "message": "Oops"}),
+        ErrorKind.SERVER,
+        200,
+        ["Начало о"],
+    ),
+    "error with its type": (
+        midstream_error(
+            error={"code": 429, "message": "", "metadata": {"error_type": "provider_overloaded"}}
+        ),
+        ErrorKind.OVERLOADED,
+        429,
+        ["Начало о"],
+    ),
+    "silence": (stall(after=1, seconds=LONG_S), ErrorKind.STALLED, 200, ["Начало о"]),
+    "silence at once": (stall(after=0, seconds=LONG_S), ErrorKind.STALLED, 200, []),
+    "no headers": (answer(delay=LONG_S), ErrorKind.STALLED, 0, []),
+    "signs of life only": (keepalive_comments(999, 0.01), ErrorKind.STALLED, 200, []),
+    "reasoning only": (reasoning_only(), ErrorKind.REASONING_ONLY, 200, []),
+    "empty": (empty(), ErrorKind.EMPTY, 200, []),
+    "blank": (Answer(" \n"), ErrorKind.EMPTY, 200, [" \n"]),
+    "filtered": (Answer("", finish_reason="content_filter"), ErrorKind.MODERATION, 200, []),
+    "not JSON": (not_json(), ErrorKind.BAD_BODY, 200, []),
+    "not JSON inside": (Answer(pieces=["Да", b"data: {\n"]), ErrorKind.BAD_BODY, 200, ["Да"]),
+    "a page": (html(200), ErrorKind.BAD_BODY, 200, []),
+    "error with a good status": (error_200(402), ErrorKind.CREDITS, 402, []),
+    "refused": (error(404), ErrorKind.GONE, 404, []),
+}
+
+
+@pytest.mark.parametrize(("way", "kind", "status", "heard"), FAILURES.values(), ids=FAILURES)
+def test_failures(
+    client: OpenRouter,
+    server: ModelServer,
+    way: Answer | Body,
+    kind: ErrorKind,
+    status: int,
+    heard: list[str],
+) -> None:
+    server.default = way
+    caught, pieces = read_to_the_error(ask(client, stall_s=0.2))
+    assert (caught.kind, caught.status, pieces) == (kind, status, heard)
+    assert len(server.requests) == 1
+
+
+def test_the_deadline_holds_while_text_flows(client: OpenRouter, server: ModelServer) -> None:
+    server.script(Answer("я" * 400, size=1, pace=0.02))
+    started = time.monotonic()
+    caught, pieces = read_to_the_error(ask(client, timeout_s=0.3))
+    assert caught.kind is ErrorKind.TIMEOUT
+    assert pieces
+    assert time.monotonic() - started < SOON_S
+
+
+def test_headers_that_never_end_meet_the_deadline(client: OpenRouter, server: ModelServer) -> None:
+    server.script(SlowHeaders())
+    with pytest.raises(ProviderError) as caught:
+        list(ask(client, timeout_s=0.3))
+    assert caught.value.kind is ErrorKind.TIMEOUT
+
+
+def test_a_slow_reader_is_no_stall(client: OpenRouter, server: ModelServer) -> None:
+    server.script(Answer("Привет, мир!", size=1))
+    heard: list[str] = []
+    for piece in ask(client, stall_s=0.05):
+        if not heard:
+            threading.Event().wait(0.2)  # Telegram asks to slow down
+        heard.append(piece)
+    assert "".join(heard) == "Привет, мир!"
+
+
+def test_a_stall_is_noticed_after_a_slow_reader(client: OpenRouter, server: ModelServer) -> None:
+    server.script(stall(after=1, seconds=LONG_S))
+    started = time.monotonic()
+    pieces = iter(ask(client, stall_s=0.1))
+    next(pieces)
+    threading.Event().wait(0.3)
+    with pytest.raises(ProviderError) as caught:
+        next(pieces)
+    assert caught.value.kind is ErrorKind.STALLED
+    assert time.monotonic() - started < SOON_S
+
+
+def test_before_the_first_word_it_tries_again(client: OpenRouter, server: ModelServer) -> None:
+    server.script(error(503), midstream_error(after=0))
+    assert list(ask(client)) == ["Привет!"]
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("way", [Drop(), cut(after=0), error_200(502)])
+def test_what_is_tried_again_is_tried_thrice(
+    client: OpenRouter, server: ModelServer, way: Answer | Body | Drop
+) -> None:
+    server.default = way
+    with pytest.raises(ProviderError):
+        list(ask(client))
+    assert len(server.requests) == 3
+
+
+def test_a_body_without_end_is_refused(
+    client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llm.wire, "MAX_BODY", 1000)
+    monkeypatch.setattr(llm.answer, "MAX_BODY", 1000)
+    monkeypatch.setattr(llm.answer, "MAX_LINE", 1000)
+    endless = b"data: " + b"x" * 40_000
+    for way in (
+        Answer(pieces=[endless]),
+        Answer("я" * 1100),
+        Body(200, b"1" * 40_000, {"Content-Type": "application/json"}),
+    ):
+        server.script(way)
+        with pytest.raises(ProviderError) as caught:
+            list(ask(client))
+        assert caught.value.kind is ErrorKind.BAD_BODY
+
+
+# Many at once, and a token that gets old
+
+
+def test_twenty_at_once(client: OpenRouter, server: ModelServer) -> None:
+    server.default = echo
+
+    def one(number: int) -> bool:
+        question = f"{number} {PANGRAM}"
+        messages = [{"role": "user", "content": question}]
+        stream = client.chat_stream(messages, model="test/model")
+        return "".join(stream) == question and client.chat_once(messages, model="m")[0] == question
+
+    with ThreadPoolExecutor(20) as pool:
+        assert all(pool.map(one, range(200)))
+    assert len(server.requests) == 400
+
+
+class Anonymous(AuthBase):
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        return request
+
+
+class Renewing(Provider):
+    renewals: list[bool]
+
+    def refresh_auth(self) -> bool:
+        return self.renewals.pop(0)
+
+
+def _renewing(server: ModelServer, *renewals: bool) -> ChatClient:
+    provider = Renewing(name="Test", base_url=server.url, auth=Anonymous())
+    object.__setattr__(provider, "renewals", list(renewals))
+    return ChatClient(provider)
+
+
+def test_an_old_token_is_renewed_once(server: ModelServer) -> None:
+    server.script(error(401))
+    assert list(ask(_renewing(server, True))) == ["Привет!"]
+    server.script(error(401), error(401))
+    with pytest.raises(ProviderError) as caught:
+        list(ask(_renewing(server, True)))
+    assert caught.value.kind is ErrorKind.AUTH
+
+
+def test_a_token_that_cannot_be_renewed(server: ModelServer) -> None:
+    server.script(error(401))
+    with pytest.raises(ProviderError):
+        list(ask(_renewing(server, False)))
+    assert len(server.requests) == 1

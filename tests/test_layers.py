@@ -1,0 +1,57 @@
+"""Who may import whom: arrows point one way, and only the edge knows telebot, SQL and HTTP."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ALLOWED: dict[str, set[str]] = {
+    "texts": set(),
+    "clock": set(),
+    "logs": set(),
+    "config": {"texts"},
+    "terminal": {"config", "texts"},
+    "db": set(),
+    "storage": {"db", "storage"},
+    "llm": {"llm"},
+    "openrouter_client": {"llm"},
+    "dialogue": {"llm", "storage", "texts"},
+    "handlers": {"clock", "config", "dialogue", "handlers", "storage", "texts"},
+    "transport": {"db", "handlers", "storage", "texts", "transport"},
+}
+FOREIGN: dict[str, set[str]] = {
+    "telebot": {"transport", "handlers/routing.py"},
+    "sqlite3": {"db", "storage", "transport"},
+    "requests": {"llm", "openrouter_client", "transport"},
+}
+FILES = [
+    path
+    for path in sorted(ROOT.rglob("*.py"))
+    if not {"tests", "bench", ".venv"} & set(path.relative_to(ROOT).parts) and path.name != "bot.py"
+]
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_arrows_point_down(path: Path) -> None:
+    room = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    ours = set(ALLOWED) | {"bot"}
+    assert _imports(path) & ours <= ALLOWED[room], f"{room} reaches too far"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_foreign_worlds_stay_at_their_edge(path: Path) -> None:
+    inside = path.relative_to(ROOT)
+    places = {inside.parts[0].removesuffix(".py"), inside.as_posix()}
+    for library, rooms in FOREIGN.items():
+        assert library not in _imports(path) or places & rooms, f"{inside} imports {library}"

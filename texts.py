@@ -1,0 +1,233 @@
+"""Every word the bot says, in Russian. Numbers and names are filled in here, nothing is decided."""
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """The number with the form of the noun that goes with it: 1 заметка, 2 заметки, 5 заметок."""
+    if number % 10 == 1 and number % 100 != 11:
+        return f"{number} {one}"
+    if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14):
+        return f"{number} {few}"
+    return f"{number} {many}"
+
+
+def notes_count(number: int) -> str:
+    return plural(number, "заметка", "заметки", "заметок")
+
+
+# --- greeting and help
+
+GREETING = "Здравствуйте! Я храню ваши заметки и спрашиваю для вас нейросети.\n\nЧто я умею:"
+HELP_END = "Номер заметки — число после #. В чужие заметки заглянуть нельзя никому."
+
+
+def unknown_command(command: str, close: str | None) -> str:
+    hint = f" Может быть, /{close}?" if close else ""
+    return f"Команды /{command} у меня нет.{hint} Все команды: /help"
+
+
+PLAIN_TEXT = "Чтобы задать вопрос, напишите: /ask ваш вопрос. Сохранить заметку: /note_add текст."
+NOT_TEXT = (
+    "Я понимаю только текст. Чтобы сохранить подпись или пересланное сообщение, "
+    "ответьте на него командой /note_add."
+)
+HANDLER_FAILED = (
+    "Не получилось выполнить: внутренняя ошибка, она записана в журнал. "
+    "Попробуйте ещё раз или начните с /help."
+)
+SET_ASIDE = (
+    "Не получилось обработать ваше сообщение: на нём бот трижды прерывался. "
+    "Попробуйте написать иначе или короче."
+)
+STORAGE_FAILED = (
+    "Сейчас не могу ничего записать: на сервере бота неполадка с диском. "
+    "Сообщение не потеряно — повторю сам, как только смогу."
+)
+STORAGE_REFUSED = (
+    "Сейчас не могу принять сообщение: на сервере бота неполадка с диском. "
+    "Попробуйте, пожалуйста, через несколько минут."
+)
+FOREIGN_BUTTON = "Эта кнопка не для вас."
+OLD_BUTTON = "Кнопка устарела. Начните заново: /help"
+
+# --- notes
+
+
+def note_added(number: int) -> str:
+    return f"Сохранено: заметка #{number}."
+
+
+NOTE_EMPTY = (
+    "Нечего сохранять. Напишите текст после команды: /note_add купить молоко — "
+    "или ответьте командой /note_add на сообщение с текстом."
+)
+NOTES_NONE = "Заметок пока нет. Первая: /note_add купить молоко"
+
+
+def note_row(number: int, moment: str, text: str) -> str:
+    return f"#{number} · {moment}\n{text}"
+
+
+NOTES_SHORTENED = "Целиком: /note номер"
+
+
+def notes_list_head(shown: int, total: int) -> str:
+    if shown == total:
+        return f"У вас {notes_count(total)}:"
+    return f"Последние {shown} из {total}:"
+
+
+def list_limit_wrong(most: int) -> str:
+    return (
+        f"Сколько показать? Напишите число от 1 до {most}: /note_list 10. Все сразу: /note_export"
+    )
+
+
+FIND_EMPTY = "Что искать? Напишите часть слова или фразы: /note_find молоко"
+
+
+def found_none(query: str) -> str:
+    return f"Ничего не нашлось: «{query}»."
+
+
+def found_head(found: int) -> str:
+    return plural(found, "заметка нашлась:", "заметки нашлись:", "заметок нашлось:")
+
+
+def found_more(most: int) -> str:
+    return f"Показаны последние {most}. Уточните запрос, чтобы увидеть остальные."
+
+
+def note_unknown(number: int) -> str:
+    return f"Заметки #{number} у вас нет. Ваши номера: /note_list"
+
+
+EDIT_USAGE = "Напишите номер и новый текст: /note_edit 3 купить хлеб"
+EDIT_EMPTY = "Новый текст пуст. Чтобы удалить заметку: /note_del номер"
+
+
+def note_edited(number: int) -> str:
+    return f"Заметка #{number} изменена."
+
+
+DELETE_USAGE = "Какую заметку удалить? Напишите её номер: /note_del 3"
+SHOW_USAGE = "Какую заметку показать? Напишите её номер: /note 3"
+
+
+def note_deleted(number: int) -> str:
+    return f"Заметка #{number} удалена."
+
+
+def you_have(number: int) -> str:
+    return f"У вас {notes_count(number)}."
+
+
+EXPORT_NONE = "Сохранять нечего: заметок пока нет."
+
+
+def export_caption(number: int) -> str:
+    return f"Все ваши заметки: {notes_count(number)}."
+
+
+def export_row(number: int, moment: str, text: str) -> str:
+    return f"#{number} · {moment}\n{text}\n\n"
+
+
+def stats_days_wrong(most: int) -> str:
+    return f"За сколько дней? Напишите число от 1 до {most}: /note_stats 30"
+
+
+def stats_head(days: int, total: int) -> str:
+    period = plural(days, "последний день", "последних дня", "последних дней").split(" ", 1)
+    span = "сегодня" if days == 1 else f"{days} {period[1]}"
+    return f"Заметки за {span}: {total}"
+
+
+# --- models
+
+MODELS_ACTIVATE = "Активировать: /model <ID>"
+MODELS_NONE = "Список моделей пуст. Удалите файл базы или восстановите его из копии."
+
+
+def model_row(model_id: int, label: str, key: str, active: bool) -> str:
+    return f"{'* ' if active else ''}{model_id}. {label} [{key}]"
+
+
+def model_button(model_id: int, label: str, active: bool) -> str:
+    return f"{'✓ ' if active else ''}{model_id}. {label}"
+
+
+def model_current(model_id: int, label: str, key: str) -> str:
+    return f"Сейчас отвечает {model_id}. {label} [{key}]. Все модели: /models"
+
+
+def model_switched(label: str, key: str) -> str:
+    return f"Теперь отвечает {label} [{key}]."
+
+
+def model_not_number(given: str) -> str:
+    return f"«{given}» — не номер. Номер модели — число из /models, например: /model 2"
+
+
+def model_unknown(given: str) -> str:
+    return f"Модели с номером {given} нет. Посмотрите список: /models"
+
+
+# --- questions
+
+ASK_EMPTY = "О чём спросить? Напишите вопрос после команды: /ask почему небо голубое?"
+
+
+def answer_footer(latency_ms: int, model: str) -> str:
+    return f"({latency_ms} мс; модель: {model})"
+
+
+def quoted(text: str) -> str:
+    return f"Сообщение, о котором вопрос:\n{text}"
+
+
+ASK_FAILED = (
+    "Не получилось получить ответ: внутренняя ошибка, она записана в журнал. Попробуйте ещё раз."
+)
+
+# --- the terminal
+
+CONSOLE_HELLO = (
+    "Разговор с ботом в терминале: без Telegram и без ключа бота.\n"
+    "Пишите команды, например /help. Кнопка нажимается своим номером, \\ в конце строки "
+    "продолжает её на следующей. Выход: Ctrl-D."
+)
+
+
+def file_saved(path: object) -> str:
+    return f"Файл сохранён: {path}"
+
+
+TOKEN_ASK = (
+    "Не задан TOKEN — ключ вашего бота в Telegram.\n"
+    "Как получить: напишите в Telegram боту @BotFather команду /newbot, "
+    "он пришлёт строку вида 123456:ABC-def.\n"
+    "Вставьте её сюда. Enter без ключа — разговор прямо в терминале."
+)
+TOKEN_PROMPT = "TOKEN: "
+TOKEN_SHAPE = "Это не похоже на ключ бота: нужна строка вида 123456:ABC-def."
+TOKEN_REFUSED = "Telegram не принял TOKEN. Возьмите действующий у @BotFather командой /token."
+TOKEN_UNCHECKED = "Не получилось проверить ключ: нет связи с Telegram. Попробуйте позже."
+TOKEN_SAVED = "Записано в .env."
+
+
+def token_save(username: str) -> str:
+    return f"Это бот @{username}. Записать ключ в .env, чтобы больше не спрашивать? [Д/н] "
+
+
+TOKEN_MISSING = (
+    "Не задан TOKEN. Получите его у @BotFather (команда /newbot) и впишите в .env строкой TOKEN=…\n"
+    "Попробовать без Telegram: python bot.py --console"
+)
+SETTINGS_WRONG = "В настройках (.env или окружение) есть ошибки:"
+
+
+def already_running(path: object) -> str:
+    return (
+        f"С базой {path} уже работает другой запущенный бот. Остановите его "
+        "или укажите другой файл в DB_PATH."
+    )
