@@ -1,0 +1,100 @@
+"""What a handler is given and what it returns; knows neither Telegram nor the database."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing a person did: sent a command or a text, or pressed a button.
+
+    `args` is the text after the command, or the button's data after its prefix. `quoted` is the
+    text of the message replied to. `date` is in seconds since 1970, UTC. `button_on` is the
+    message under which a button was pressed and `callback_id` what Telegram calls the press.
+    """
+
+    user_id: int
+    chat_id: int
+    message_id: int
+    date: int
+    private: bool
+    args: str = ""
+    quoted: str = ""
+    name: str = ""
+    button_on: int | None = None
+    callback_id: str | None = None
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Request":
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class Button:
+    """`data` is at most 40 bytes: the owner's id is added to it on the way out."""
+
+    text: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Long work to be done outside the transaction; `args` must survive JSON."""
+
+    kind: str
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to send; whoever sends it deletes `path` afterwards."""
+
+    path: str
+    filename: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to say: a text, a file, an answer to a button press, or work to be done first.
+
+    `entities` are Telegram's, offsets in UTF-16 units. `toast` is shown over the chat when a
+    button was pressed. With `edit` the text replaces that of the message with the button.
+    """
+
+    text: str = ""
+    entities: tuple[dict[str, Any], ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    toast: str = ""
+    edit: bool = False
+    document: Document | None = None
+    job: Job | None = None
+
+    def to_json(self) -> str:
+        """Everything but the job, which is stored apart."""
+        return json.dumps(
+            {
+                "text": self.text,
+                "entities": self.entities,
+                "buttons": [[[b.text, b.data] for b in row] for row in self.buttons],
+                "toast": self.toast,
+                "edit": self.edit,
+                "document": self.document and [self.document.path, self.document.filename],
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Reply":
+        stored = json.loads(text)
+        return cls(
+            text=stored["text"],
+            entities=tuple(stored["entities"]),
+            buttons=tuple(tuple(Button(*b) for b in row) for row in stored["buttons"]),
+            toast=stored["toast"],
+            edit=stored["edit"],
+            document=Document(*stored["document"]) if stored["document"] else None,
+        )

@@ -1,0 +1,107 @@
+"""How the program starts and ends: settings, token, database, console, signals."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.process import BOT
+
+
+def test_mistakes_in_settings_end_with_status_2_and_no_traceback(start_bot: StartBot) -> None:
+    bot = start_bot(ready=False, MAX_TOKENS="много", LOG_LEVEL="LOUD")
+    assert bot.wait() == 2
+    assert "MAX_TOKENS «много»" in bot.log
+    assert "LOG_LEVEL «LOUD»" in bot.log
+    assert "Traceback" not in bot.log
+
+
+def test_a_missing_token_is_told_with_the_other_mistakes(start_bot: StartBot) -> None:
+    bot = start_bot(ready=False, TOKEN="", MAX_TOKENS="0")
+    assert bot.wait() == 2
+    assert "@BotFather" in bot.log
+    assert "MAX_TOKENS" in bot.log
+
+
+def test_a_refused_token_ends_with_status_2(start_bot: StartBot) -> None:
+    bot = start_bot(ready=False, TOKEN="777:refused")
+    assert bot.wait() == 2
+    assert "Telegram не принял TOKEN" in bot.log
+    assert "Traceback" not in bot.log
+    assert "777:refused" not in bot.log
+
+
+def test_an_unusable_database_ends_with_status_2(start_bot: StartBot, tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_bytes(b"not a database at all" * 99)
+    bot = start_bot(ready=False)
+    assert bot.wait() == 2
+    assert "не база SQLite" in bot.log
+    assert "Traceback" not in bot.log
+
+
+def test_sigterm_and_ctrl_c_end_an_idle_bot_at_once(start_bot: StartBot) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        bot = start_bot()
+        bot.send_signal(number)
+        assert bot.wait(2) == 0
+
+
+def test_the_command_menu_is_set_even_if_telegram_stumbles(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    api.fail("setMyCommands", status=502)
+    start_bot()
+    api.wait(lambda a: [c for c in a.calls_to("setMyCommands") if c.status == 200])
+
+
+def _console(folder: Path, typed: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(BOT), "--console"],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "TIMEZONE": "Europe/Moscow"},
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_the_console_is_the_same_bot_without_token_and_network(tmp_path: Path) -> None:
+    said = _console(
+        tmp_path,
+        "/note_add строка\\\nвторая\n/note_list\n/models\n4\n/model\n/ask что?\n/note_export\n",
+    )
+    assert "Сохранено: заметка #1." in said
+    assert "строка\nвторая" in said
+    assert "[4] 4. " in said
+    assert "Сейчас отвечает 4. " in said
+    assert "openrouter.ai/keys" in said
+    (exported,) = tmp_path.glob("notes-*.txt")
+    assert f"Файл сохранён: {exported}" in said
+    assert "строка\nвторая" in exported.read_text("utf-8")
+
+
+def test_the_console_keeps_its_notes_and_never_overwrites_a_file(tmp_path: Path) -> None:
+    _console(tmp_path, "/note_add раз\n/note_export\n")
+    _console(tmp_path, "/note_add два\n/note_export\n")
+    first, second = sorted(tmp_path.glob("notes-*.txt"), key=lambda path: len(path.name))
+    assert "два" not in first.read_text("utf-8")
+    assert "два" in second.read_text("utf-8")
+
+
+def test_the_database_keeps_to_the_promised_shape(tmp_path: Path) -> None:
+    _console(tmp_path, "/note_add проверка\n")
+    with sqlite3.connect(tmp_path / "notes.db") as connection:
+        row = connection.execute("SELECT number, text, created_at > 1e9 FROM notes").fetchone()
+        active = connection.execute("SELECT key FROM models WHERE active = 1").fetchall()
+    connection.close()
+    assert row == (1, "проверка", 1)
+    assert active == [("openrouter/free",)]

@@ -1,0 +1,131 @@
+"""Many lanes on few threads: what belongs to one lane is done in order, lanes do not wait for
+each other. Knows nothing of what is done."""
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Lane = TypeVar("Lane", int, str)
+IDLE_S = 10.0  # a thread without work ends after this time
+ERROR_PAUSE_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Lanes(Generic[Lane]):
+    """Runs `step(lane)` for each lane that was woken, never twice at once for the same lane.
+
+    A step does one piece of work and says what is next: None, nothing is left; 0, there may be
+    more; a number of seconds, try again then. What waits lies in the database: here is only the
+    name of each lane that has something waiting.
+    """
+
+    def __init__(self, name: str, step: Callable[[Lane], float | None], threads: int) -> None:
+        self._name = name
+        self._step: Callable[[Lane], float | None] = step
+        self._most = threads
+        lock = threading.Lock()
+        self._work_came = threading.Condition(lock)
+        self._parked_changed = threading.Condition(lock)
+        self._step_ended = threading.Condition(lock)
+        self._ready: deque[Lane] = deque()
+        self._queued: set[Lane] = set()  # the lanes in _ready
+        self._running: set[Lane] = set()
+        self._woken: set[Lane] = set()  # woken while running
+        self._parked: list[tuple[float, int, Lane]] = []
+        self._order = itertools.count()
+        self._threads = 0
+        self._idle = 0
+        self._stopping = False
+        threading.Thread(target=self._keep_time, name=f"{name}-clock", daemon=True).start()
+
+    def wake(self, lane: Lane) -> None:
+        """There is work in this lane."""
+        with self._work_came:
+            self._enqueue(lane)
+
+    def unpark(self) -> None:
+        """Whatever the lanes were waiting for may be over: let all of them try again."""
+        with self._work_came:
+            parked, self._parked = self._parked, []
+            for _, _, lane in parked:
+                self._enqueue(lane)
+
+    def waiting(self) -> int:
+        """How many lanes wait for a thread."""
+        return len(self._ready)
+
+    def stop(self, timeout_s: float) -> bool:
+        """Begin no more steps; True when all that were running ended in time."""
+        with self._work_came:
+            self._stopping = True
+            self._work_came.notify_all()
+            self._parked_changed.notify()
+            return self._step_ended.wait_for(lambda: not self._running, timeout_s)
+
+    def _enqueue(self, lane: Lane) -> None:
+        if self._stopping or lane in self._queued:
+            return
+        if lane in self._running:
+            self._woken.add(lane)
+            return
+        self._queued.add(lane)
+        self._ready.append(lane)
+        if self._idle >= len(self._ready):
+            self._work_came.notify()
+        elif self._threads < self._most:
+            self._threads += 1
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+
+    def _work(self) -> None:
+        while (lane := self._take()) is not None:
+            try:
+                pause = self._step(lane)
+            except Exception:
+                # Steps handle what they expect; this is a fault, and must not stop the lane.
+                log.exception("Сбой в очереди %s", self._name)
+                pause = ERROR_PAUSE_S
+            self._put_back(lane, pause)
+
+    def _take(self) -> Lane | None:
+        """The next lane; None when the thread should end."""
+        with self._work_came:
+            self._idle += 1
+            self._work_came.wait_for(lambda: self._ready or self._stopping, IDLE_S)
+            self._idle -= 1
+            if self._stopping or not self._ready:
+                self._threads -= 1
+                return None
+            lane = self._ready.popleft()
+            self._queued.discard(lane)
+            self._running.add(lane)
+            return lane
+
+    def _put_back(self, lane: Lane, pause: float | None) -> None:
+        with self._work_came:
+            self._running.discard(lane)
+            if self._stopping:
+                self._step_ended.notify()
+                return
+            if lane in self._woken or pause == 0:
+                # No thread need be told: this one takes the next lane itself.
+                self._woken.discard(lane)
+                self._queued.add(lane)
+                self._ready.append(lane)
+            elif pause is not None:
+                heapq.heappush(self._parked, (time.monotonic() + pause, next(self._order), lane))
+                self._parked_changed.notify()
+
+    def _keep_time(self) -> None:
+        """Wakes parked lanes when their time has come."""
+        with self._parked_changed:
+            while not self._stopping:
+                now = time.monotonic()
+                while self._parked and self._parked[0][0] <= now:
+                    self._enqueue(heapq.heappop(self._parked)[2])
+                self._parked_changed.wait(self._parked[0][0] - now if self._parked else None)

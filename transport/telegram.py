@@ -1,0 +1,230 @@
+"""The Bot API through telebot: how requests travel, and what its failures mean. Decides nothing."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.utils import get_environ_proxies
+from telebot import TeleBot, apihelper, types
+
+CONNECT_TIMEOUT_S = 10
+POLL_TIMEOUT_S = 25
+# What the bot handles; Telegram keeps the rest to itself.
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
+
+
+class TelegramError(Exception):
+    """A call of the Bot API failed. One of the four below."""
+
+
+class ThrottledError(TelegramError):
+    """429: nothing may be sent to this chat for `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"throttled for {retry_after} s")
+        self.retry_after = retry_after
+
+
+class UnreachableError(TelegramError):
+    """No sensible answer: the network or the server is down. Worth trying again later."""
+
+
+class RefusedError(TelegramError):
+    """The server understood and refused; the same call will be refused again."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{code} {description}")
+        self.code = code
+        self.description = description
+
+
+class BlockedError(RefusedError):
+    """403: the person blocked the bot, or the bot is no longer in the chat."""
+
+
+class Sender:
+    """Sends telebot's requests: parameters in the body, one kept session a thread.
+
+    telebot itself puts them into the URL, where 4,096 Cyrillic letters make 24 KB.
+    """
+
+    def __init__(self, api_url: str) -> None:
+        self._sessions = threading.local()
+        self._proxies = get_environ_proxies(api_url)
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: dict[str, Any] | None,
+        files: dict[str, Any] | None,
+        timeout: tuple[float, float],
+        proxies: dict[str, str] | None,
+    ) -> requests.Response:
+        session: requests.Session | None = getattr(self._sessions, "session", None)
+        if session is None:
+            session = self._sessions.session = requests.Session()
+            # Looking proxies and .netrc up for every request would cost more than the request.
+            session.trust_env = False
+            session.proxies.update(self._proxies)
+        # Session.post would merge settings that the session does not have, at 0.2 ms a call.
+        request = requests.Request("POST", url, data=params, files=files).prepare()
+        return session.send(request, timeout=(CONNECT_TIMEOUT_S, timeout[1]))
+
+
+class Telegram:
+    """The calls the bot makes. Every method raises one of the errors above, nothing else."""
+
+    def __init__(self, token: str, api_url: str, sender: Any = None) -> None:
+        apihelper.API_URL = api_url + "/bot{0}/{1}"
+        apihelper.FILE_URL = api_url + "/file/bot{0}/{1}"
+        apihelper.CUSTOM_REQUEST_SENDER = sender or Sender(api_url)
+        self._token = token
+        self.bot = TeleBot(token, threaded=False, num_threads=1)
+
+    def get_me(self) -> Any:
+        """The bot as Telegram knows it: telebot's User."""
+        with _translated():
+            return self.bot.get_me()
+
+    def get_updates(self, offset: int) -> list[Any]:
+        """New updates as plain JSON values; waits for them up to `POLL_TIMEOUT_S`.
+
+        telebot would parse them here, and one that it cannot read would block all that follow.
+        """
+        with _translated():
+            found = apihelper.get_updates(
+                self._token,
+                offset=offset,
+                allowed_updates=ALLOWED_UPDATES,
+                long_polling_timeout=POLL_TIMEOUT_S,
+            )
+        return found if isinstance(found, list) else []
+
+    def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
+        """The command menu: (name, description) rows."""
+        with _translated():
+            self.bot.set_my_commands([types.BotCommand(*row) for row in commands])
+
+    def send(
+        self,
+        chat_id: int,
+        text: str,
+        entities: Iterable[dict[str, Any]] = (),
+        markup: types.InlineKeyboardMarkup | None = None,
+        reply_to: int | None = None,
+    ) -> int:
+        """Send a message of at most 4,096 UTF-16 units and return its id."""
+        with _translated():
+            sent = self.bot.send_message(
+                chat_id,
+                text,
+                entities=_entities(entities),
+                reply_markup=markup,
+                reply_parameters=_reply_to(reply_to),
+                link_preview_options=types.LinkPreviewOptions(is_disabled=True),
+            )
+        return int(sent.message_id)
+
+    def edit(
+        self,
+        chat_id: int,
+        message_id: int,
+        text: str,
+        entities: Iterable[dict[str, Any]] = (),
+        markup: types.InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Replace text and buttons of a message; the same again is no error."""
+        try:
+            with _translated():
+                self.bot.edit_message_text(
+                    text,
+                    chat_id,
+                    message_id,
+                    entities=_entities(entities),
+                    reply_markup=markup,
+                    link_preview_options=types.LinkPreviewOptions(is_disabled=True),
+                )
+        except RefusedError as error:
+            if "message is not modified" not in error.description:
+                raise
+
+    def send_document(
+        self, chat_id: int, path: Path, filename: str, caption: str, reply_to: int | None = None
+    ) -> None:
+        """Send a file of at most 50 MB."""
+        with _translated(), path.open("rb") as file:
+            self.bot.send_document(
+                chat_id,
+                types.InputFile(file, filename),
+                caption=caption,
+                reply_parameters=_reply_to(reply_to),
+            )
+
+    def answer_callback(self, callback_id: str, toast: str) -> None:
+        """End the waiting of a pressed button, with a line over the chat if there is one."""
+        with _translated():
+            self.bot.answer_callback_query(callback_id, text=toast[:200] or None)
+
+    def action(self, chat_id: int, action: str) -> None:
+        """Show «печатает…» and the like for the next five seconds."""
+        with _translated():
+            self.bot.send_chat_action(chat_id, action)
+
+
+def _entities(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] | None:
+    return [types.MessageEntity(**entity) for entity in entities] or None
+
+
+def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
+    if message_id is None:
+        return None
+    return types.ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Every failure of telebot and requests as one of this module's errors."""
+    try:
+        yield
+    except apihelper.ApiTelegramException as exc:
+        raise _meaning(exc) from exc
+    except (apihelper.ApiException, requests.RequestException, KeyError, TypeError) as exc:
+        # Not JSON, JSON of another shape, no connection, a cut one: nobody knows what happened.
+        raise UnreachableError(type(exc).__name__) from exc
+
+
+def _meaning(exc: apihelper.ApiTelegramException) -> TelegramError:
+    code, description = exc.error_code, str(exc.description)
+    if code == 429:
+        parameters = exc.result_json.get("parameters") or {}
+        return ThrottledError(float(parameters.get("retry_after") or 1))
+    if code == 403:
+        return BlockedError(code, description)
+    if code >= 500:
+        return UnreachableError(f"{code} {description}")
+    return RefusedError(code, description)
+
+
+class Throttle:
+    """Which chats may not be written to, and until when."""
+
+    def __init__(self) -> None:
+        self._until: dict[int, float] = {}
+        self._lock = threading.Lock()
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Telegram said 429 for this chat."""
+        with self._lock:
+            now = time.monotonic()
+            self._until = {chat: until for chat, until in self._until.items() if until > now}
+            self._until[chat_id] = max(self._until.get(chat_id, 0.0), now + seconds)
+
+    def remaining(self, chat_id: int) -> float:
+        """Seconds until the chat may be written to, 0 when it may be now."""
+        return max(0.0, self._until.get(chat_id, 0.0) - time.monotonic())
