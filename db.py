@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-
-# Script number i brings a file of version i + 1 to version i + 2.
-MIGRATIONS: tuple[str, ...] = ()
-VERSION = len(MIGRATIONS) + 1
+# A script named 0002_something.sql brings an older file to version 2.
+MIGRATIONS = {
+    int(path.name[:4]): path for path in sorted(Path(__file__).parent.glob("migrations/*.sql"))
+}
+VERSION = max(MIGRATIONS, default=1)
 
 BUSY_TIMEOUT_S = 5.0
 QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 20 ms
@@ -151,8 +152,9 @@ class Database:
         if version == 0:
             self._run_script(SCHEMA.read_text("utf-8"), VERSION)
             return
-        for number, script in enumerate(MIGRATIONS[version - 1 :], version + 1):
-            self._run_script(script, number)
+        for number, script in MIGRATIONS.items():
+            if number > version:
+                self._run_script(script.read_text("utf-8"), number)
 
     def _run_script(self, script: str, version: int) -> None:
         """Run a script and mark the version it makes, both or neither."""

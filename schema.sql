@@ -1,4 +1,4 @@
--- Today's whole database. Older files reach the same shape by the migrations in db.py.
+-- Today's whole database. Older files reach the same shape by the scripts in migrations/.
 
 -- Who writes notes. Numbers are given out from last_number, so that none is ever used again.
 CREATE TABLE authors (

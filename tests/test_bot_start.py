@@ -1,5 +1,7 @@
 """How the program starts and ends: settings, token, database, console, signals."""
 
+import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -105,3 +107,63 @@ def test_the_database_keeps_to_the_promised_shape(tmp_path: Path) -> None:
     connection.close()
     assert row == (1, "проверка", 1)
     assert active == [("openrouter/free",)]
+
+
+CTRL_C = "\x03"
+
+
+def _in_a_terminal(folder: Path, api: BotApi, typed: list[tuple[str, str]]) -> tuple[str, int]:
+    """Start the bot in a terminal; type each line once the words before it are shown."""
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(BOT)],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "TELEGRAM_API_URL": api.url},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    shown = ""
+    for words, line in typed:
+        while words not in shown:
+            shown += os.read(screen, 4096).decode("utf-8", "replace")
+        if line == CTRL_C:  # no job control here: the terminal would not turn it into a signal
+            process.send_signal(signal.SIGINT)
+        else:
+            os.write(screen, line.encode())
+    status = process.wait(20)
+    os.close(screen)
+    return shown, status
+
+
+def test_in_a_terminal_the_token_is_asked_for_checked_and_saved(
+    api: BotApi, tmp_path: Path
+) -> None:
+    shown, status = _in_a_terminal(
+        tmp_path,
+        api,
+        [
+            ("TOKEN: ", "чепуха\n"),
+            ("не похоже", "1:wrong\n"),
+            ("не принял", f"{api.token}\n"),
+            ("@notes_test_bot", "д\n"),
+            ("запущен", CTRL_C),
+        ],
+    )
+    assert "@BotFather" in shown
+    assert status == 0
+    env = tmp_path / ".env"
+    assert env.read_text("utf-8") == f"TOKEN={api.token}\n"
+    assert env.stat().st_mode & 0o777 == 0o600
+
+
+def test_enter_without_a_token_begins_the_terminal_chat(api: BotApi, tmp_path: Path) -> None:
+    shown, status = _in_a_terminal(
+        tmp_path,
+        api,
+        [("TOKEN: ", "\n"), ("Ctrl-D", "/note_add x\n"), ("заметка #1", "\x04")],
+    )
+    assert "без Telegram" in shown
+    assert status == 0
+    assert not (tmp_path / ".env").exists()

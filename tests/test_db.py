@@ -10,6 +10,8 @@ import pytest
 import db as db_module
 from db import Database, DatabaseUnusableError
 
+FIRST_SCHEMA = Path(__file__).parent / "data" / "schema_1.sql"
+
 
 def test_the_file_is_for_its_owner_only(db: Database) -> None:
     with db.transaction() as connection:
@@ -145,3 +147,51 @@ def test_a_read_only_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusableError, match="DB_PATH"):
         Database(tmp_path / "nowhere" / "notes.db")
+
+
+def _shape(path: Path) -> dict[str, object]:
+    """Tables with their columns, and indexes with theirs, however they came to be."""
+    with sqlite3.connect(path) as connection:
+        names = connection.execute(
+            "SELECT type, name, tbl_name FROM sqlite_master ORDER BY name"
+        ).fetchall()
+        shape: dict[str, object] = {"version": connection.execute("PRAGMA user_version").fetchone()}
+        for kind, name, table in names:
+            pragma = "table_xinfo" if kind == "table" else "index_xinfo"
+            rows = connection.execute(f"SELECT * FROM pragma_{pragma}(?)", (name,)).fetchall()
+            shape[f"{kind} {name} of {table}"] = rows
+    connection.close()
+    return shape
+
+
+def test_the_oldest_file_and_a_blank_one_come_to_the_same_shape(tmp_path: Path) -> None:
+    old, blank = tmp_path / "old.db", tmp_path / "blank.db"
+    with sqlite3.connect(old) as connection:
+        connection.executescript(FIRST_SCHEMA.read_text("utf-8"))
+        connection.executescript(
+            "INSERT INTO authors VALUES (7, 111, 3);"
+            "INSERT INTO notes VALUES (7 << 32 | 3, 111, 3, 'Ёж', 'еж', 1700000000, NULL);"
+            "UPDATE models SET active = id = 4; PRAGMA user_version=1;"
+        )
+    connection.close()
+    for path in (old, blank):
+        Database(path).close()
+    assert _shape(old) == _shape(blank)
+    with sqlite3.connect(old) as connection:
+        assert connection.execute("SELECT number, text FROM notes").fetchall() == [(3, "Ёж")]
+        assert connection.execute("SELECT id FROM models WHERE active").fetchall() == [(4,)]
+    connection.close()
+
+
+def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, broken = tmp_path / "notes.db", tmp_path / "9999_broken.sql"
+    Database(path).close()
+    before = _shape(path)
+    broken.write_text("CREATE TABLE half (id); SELECT nonsense;", "utf-8")
+    monkeypatch.setattr(db_module, "MIGRATIONS", {9999: broken})
+    monkeypatch.setattr(db_module, "VERSION", 9999)
+    with pytest.raises(DatabaseUnusableError):
+        Database(path)
+    assert _shape(path) == before
