@@ -19,11 +19,13 @@ import terminal
 import texts
 from clock import Clock
 from db import Database, DatabaseUnusableError
-from dialogue import Dialogue
+from dialogue import Dialogue, Limits
 from handlers.app import App
 from openrouter_client import OpenRouter
 from storage.models import Models
 from storage.notes import Notes
+from storage.styles import Styles
+from storage.turns import Turns
 from transport import console
 from transport.service import Service, TokenRefusedError, introduce
 from transport.telegram import RefusedError, Telegram, TelegramError
@@ -92,14 +94,17 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
 
 
 def _wire(settings: config.Settings, db: Database) -> App:
-    models = Models(db)
-    client = OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
+    models, styles, turns = Models(db), Styles(db), Turns(db)
+    openrouter = OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
+    limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
         settings=settings,
         clock=Clock(settings.timezone),
         notes=Notes(db),
         models=models,
-        dialogue=Dialogue(models, client, settings.max_tokens),
+        styles=styles,
+        turns=turns,
+        dialogue=Dialogue(turns, styles, models, {"openrouter": openrouter}, limits),
     )
 
 

@@ -33,6 +33,8 @@ class Settings:
     telegram_api_url: str
     openrouter_base_url: str
     max_tokens: int
+    dialogue_tokens: int
+    stall_seconds: int
     chat_threads: int
     question_threads: int
     timezone: ZoneInfo | None
@@ -100,6 +102,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TELEGRAM_API_URL": ("https://api.telegram.org", _url),
     "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", _url),
     "MAX_TOKENS": ("1500", _whole(1, 1_000_000)),
+    "DIALOGUE_TOKENS": ("6000", _whole(0, 10_000_000)),
+    "STALL_SECONDS": ("60", _whole(1, 600)),
     "CHAT_THREADS": ("8", _whole(1, 100)),
     "QUESTION_THREADS": ("256", _whole(1, 1000)),
     "TIMEZONE": ("", _timezone),

@@ -1,41 +1,179 @@
 """One question: what the model is sent and what becomes of its answer. Knows no Telegram."""
 
-from typing import Protocol
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import texts
-from llm.client import ProviderError
-from storage.models import Models, NoModelsError
+from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
+from storage.models import Model, Models, NoModelsError
+from storage.styles import Styles
+from storage.turns import Turn, Turns
+
+CONTEXT_TOKENS = 8192  # of a model that does not say how much it takes
+MESSAGE_TOKENS = 4  # what a message costs beside its text
+BYTES_A_TOKEN = 4  # of UTF-8; on the safe side for Russian and English alike
+
+log = logging.getLogger(__name__)
+
+Messages = list[dict[str, str]]
 
 
-class Client(Protocol):
-    """What a provider's client offers."""
+@dataclass(frozen=True)
+class Limits:
+    """Tokens of the longest answer and of what is sent of a dialogue; seconds of silence."""
 
-    def chat_once(
-        self, messages: list[dict[str, str]], *, model: str, max_tokens: int
-    ) -> tuple[str, int]: ...
+    answer: int
+    dialogue: int
+    stall_s: float
 
 
 class Dialogue:
-    """Asks the active model."""
+    """Answers questions, each in the memory and the style of its author."""
 
-    def __init__(self, models: Models, client: Client, max_tokens: int) -> None:
+    def __init__(
+        self,
+        turns: Turns,
+        styles: Styles,
+        models: Models,
+        clients: Mapping[str, ChatClient],
+        limits: Limits,
+    ) -> None:
+        self.turns = turns
+        self._styles = styles
         self._models = models
-        self._client = client
-        self._max_tokens = max_tokens
+        self._clients = clients
+        self._limits = limits
+        self._running: dict[int, Answering] = {}
+        self._lock = threading.Lock()
 
-    def ask(self, question: str, quoted: str) -> str:
-        """The answer with its footer, or a sentence that says why there is none."""
+    def answer(self, turn: Turn) -> "Answering":
+        """The answer to a question, asked when its pieces are asked for."""
+        answering = Answering(self, turn)
+        with self._lock:
+            self._running[turn.id] = answering
+        return answering
+
+    def stop(self, user_id: int, *, turn_id: int | None = None, chat_id: int | None = None) -> bool:
+        """End the person's running answers that fit; False when there are none."""
+        with self._lock:
+            fitting = [
+                answering
+                for answering in self._running.values()
+                if answering.turn.user_id == user_id
+                and turn_id in (None, answering.turn.id)
+                and chat_id in (None, answering.turn.chat_id)
+            ]
+        for answering in fitting:
+            answering.stop()
+        return bool(fitting)
+
+    def ended(self, turn: Turn) -> None:
+        """The answer is no longer running."""
+        with self._lock:
+            self._running.pop(turn.id, None)
+
+    def ask(self, turn: Turn, memory: list[Turn], model: Model) -> ChatStream:
+        """Send a question with its memory (oldest first) to a model."""
+        return self._clients["openrouter"].chat_stream(
+            self._messages(turn, memory),
+            model=model.key,
+            max_tokens=self._limits.answer,
+            stall_s=self._limits.stall_s,
+        )
+
+    def model(self, turn: Turn) -> Model:
+        """The model that answers this person."""
+        return self._models.get_active_model()
+
+    def fitting_memory(self, turn: Turn, model: Model) -> list[Turn]:
+        """The newest turns that fit beside the question, oldest first, none of them cut."""
+        room = min(self._limits.dialogue, CONTEXT_TOKENS - self._limits.answer)
+        room -= sum(_cost(message) for message in self._messages(turn, []))
+        fitting: list[Turn] = []
+        for earlier in self.turns.memory(turn):
+            room -= sum(_cost(message) for message in _turn_messages(earlier))
+            if room < 0:
+                break
+            fitting.insert(0, earlier)
+        return fitting
+
+    def _messages(self, turn: Turn, memory: list[Turn]) -> Messages:
+        prompt = self._styles.chosen(turn.user_id).prompt
+        system = [{"role": "system", "content": prompt}] if prompt else []
+        earlier = [message for one in memory for message in _turn_messages(one)]
+        return [*system, *earlier, {"role": "user", "content": _content(turn)}]
+
+
+class Answering:
+    """One question being answered: iterate for the text, then read what came of it."""
+
+    def __init__(self, dialogue: Dialogue, turn: Turn) -> None:
+        self.turn = turn
+        self.text = ""
+        self.error: ProviderError | None = None
+        self.completion: Completion | None = None
+        self.forgot = False  # the older half of the memory was dropped
+        self.stopped = False
+        self.no_models = False
+        self._dialogue = dialogue
+        self._stream: ChatStream | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        """The text in pieces; a failure ends it and is found in `error`."""
+        self._dialogue.turns.start(self.turn.id)
         try:
-            model = self._models.get_active_model()
-        except NoModelsError:
-            return texts.MODELS_NONE
-        content = f"{texts.quoted(quoted)}\n\n{question}" if quoted else question
-        try:
-            text, latency_ms = self._client.chat_once(
-                [{"role": "user", "content": content}],
-                model=model.key,
-                max_tokens=self._max_tokens,
-            )
+            model = self._dialogue.model(self.turn)
+            memory = self._dialogue.fitting_memory(self.turn, model)
+            try:
+                yield from self._pieces(memory, model)
+            except ProviderError as error:
+                if error.kind is not ErrorKind.CONTEXT_LENGTH or self.text or not memory:
+                    raise
+                self._forget_half(memory)
+                yield from self._pieces(memory, model)
         except ProviderError as error:
-            return str(error.msg)
-        return f"{text}\n\n{texts.answer_footer(latency_ms, model.key)}"
+            self.error = error
+        except NoModelsError:
+            self.no_models = True
+        finally:
+            self._dialogue.ended(self.turn)
+
+    def stop(self) -> None:
+        """End the answer and close the provider's connection, from any thread."""
+        self.stopped = True
+        if self._stream is not None:
+            self._stream.cancel()
+
+    def _pieces(self, memory: list[Turn], model: Model) -> Iterator[str]:
+        self._stream = self._dialogue.ask(self.turn, memory, model)
+        if self.stopped:  # between the press and this line there was no stream to cancel
+            self._stream.cancel()
+        for piece in self._stream:
+            self.text += piece
+            yield piece
+        self.completion = self._stream.completion
+
+    def _forget_half(self, memory: list[Turn]) -> None:
+        log.info("Разговор не помещается в память модели: начало забыто")
+        self.forgot = True
+        half = -(-len(memory) // 2)
+        for turn in memory[:half]:
+            self._dialogue.turns.forget(turn.id)
+        del memory[:half]
+
+
+def _content(turn: Turn) -> str:
+    return texts.quoted(turn.quoted, turn.question) if turn.quoted else turn.question
+
+
+def _turn_messages(turn: Turn) -> Messages:
+    return [
+        {"role": "user", "content": _content(turn)},
+        {"role": "assistant", "content": turn.answer or ""},
+    ]
+
+
+def _cost(message: dict[str, str]) -> int:
+    return MESSAGE_TOKENS + -(-len(message["content"].encode()) // BYTES_A_TOKEN)

@@ -28,7 +28,7 @@ def stand(**settings: str) -> Iterator[Stand]:
     """Start a bot on a fresh database; it is killed at the end."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        BotApi(strict=False) as api,
+        BotApi() as api,
         ModelServer() as model,
     ):
         own = {

@@ -7,6 +7,8 @@ from config import Settings
 from dialogue import Dialogue
 from storage.models import Models
 from storage.notes import Notes
+from storage.styles import Styles
+from storage.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -17,4 +19,6 @@ class App:
     clock: Clock
     notes: Notes
     models: Models
+    styles: Styles
+    turns: Turns
     dialogue: Dialogue

@@ -1,19 +1,190 @@
-"""/ask: a question to the active model."""
+"""Questions: asking, stopping, asking again, keeping the answer, starting afresh."""
+
+from collections.abc import Iterator
 
 import texts
+from dialogue import Answering
 from handlers.app import App
-from handlers.exchange import Job, Reply, Request
+from handlers.exchange import Button, Job, Reply, Request
+from storage.turns import FULL_UNITS, Turn
+
+JOIN_WAIT_S = 1.5  # for the next part of a long text
+QUEUE_NOTICE_S = 2.0
+EDIT_S = 60
 
 
 def ask(app: App, request: Request) -> Reply:
-    """/ask <question>: stored as a job, for an answer takes seconds."""
+    """/ask <question>."""
     question = request.args.strip() or request.quoted.strip()
     if not question:
         return Reply(texts.ASK_EMPTY)
-    quoted = request.quoted if request.args.strip() else ""
-    return Reply(job=Job("question", {"question": question, "quoted": quoted}))
+    return _asked(app, request, question, request.quoted if request.args.strip() else "")
 
 
-def answer(app: App, request: Request, args: dict[str, str]) -> Reply:
-    """Ask the model and say what it answered."""
-    return Reply(app.dialogue.ask(args["question"], args["quoted"]))
+def plain_text(app: App, request: Request) -> Reply:
+    """A text that is no command is a question, or goes on with the one before."""
+    size = _units(request.args)
+    if app.turns.extend(request.chat_id, request.user_id, request.args, request.date, size):
+        return Reply()
+    return _asked(app, request, request.args, request.quoted)
+
+
+def edited(app: App, request: Request) -> Reply:
+    """A question edited within a minute is asked anew; other edits change nothing."""
+    turn = app.turns.by_message(request.chat_id, request.user_id, request.message_id)
+    question = request.args.strip()
+    in_time = (request.edited_at or 0) - request.date <= EDIT_S
+    if turn is None or not question or not in_time or question == turn.question:
+        return Reply()
+    if app.turns.reword(turn.id, question):
+        return Reply()
+    app.dialogue.stop(request.user_id, turn_id=turn.id)
+    app.turns.forget(turn.id)
+    return _asked(app, request, question, turn.quoted)
+
+
+def again(app: App, request: Request) -> Reply:
+    """🔁: the same question once more; the old answer leaves the memory."""
+    turn = _turn(app, request)
+    if turn is None:
+        return Reply(toast=texts.ANSWER_GONE)
+    if not app.turns.is_current(turn):
+        return Reply(toast=texts.DIALOGUE_RESET)
+    app.turns.forget(turn.id)
+    asked = _asked(app, request, turn.question, turn.quoted, turn.message_id)
+    return Reply(toast=texts.ASKING_AGAIN, jobs=asked.jobs)
+
+
+def keep(app: App, request: Request) -> Reply:
+    """💾: the answer as a note."""
+    turn = _turn(app, request)
+    if turn is None or not turn.answer:
+        return Reply(toast=texts.ANSWER_GONE)
+    if turn.note_number is not None:
+        return Reply(toast=texts.already_kept(turn.note_number))
+    number = app.notes.add(request.user_id, turn.answer, app.clock.now())
+    app.turns.save_note(turn.id, number)
+    return Reply(toast=texts.note_added(number))
+
+
+def stop_button(app: App, request: Request) -> Reply:
+    """⏹ under a growing answer."""
+    turn = _turn(app, request)
+    running = turn is not None and app.dialogue.stop(request.user_id, turn_id=turn.id)
+    return Reply(toast=texts.STOPPED if running else texts.NOTHING_RUNS)
+
+
+def stop(app: App, request: Request) -> Reply:
+    """/stop: end one's answer in this chat."""
+    running = app.dialogue.stop(request.user_id, chat_id=request.chat_id)
+    return Reply() if running else Reply(texts.NOTHING_RUNS)
+
+
+def new(app: App, request: Request) -> Reply:
+    """/new: an empty dialogue."""
+    app.dialogue.stop(request.user_id, chat_id=request.chat_id)
+    had_turns = app.turns.begin_anew(request.chat_id, request.user_id)
+    return Reply(texts.NEW_DIALOGUE if had_turns else texts.ALREADY_NEW)
+
+
+def answer(app: App, request: Request, args: dict[str, int]) -> "Spoken":
+    """The job of a question."""
+    return Spoken(app, request, args["turn"])
+
+
+def queue_notice(app: App, request: Request, args: dict[str, int]) -> Reply:
+    """The job that tells of waiting, when there still is any."""
+    return Reply() if app.turns.is_started(args["turn"]) else Reply(texts.IN_QUEUE)
+
+
+class Spoken:
+    """An answer on its way, as an `exchange.Answer`."""
+
+    def __init__(self, app: App, request: Request, turn_id: int) -> None:
+        self._app = app
+        self._turn_id = turn_id
+        turn = app.turns.get(turn_id, request.user_id)
+        self._answering: Answering | None = app.dialogue.answer(turn) if turn else None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answering or ())
+
+    def stop_button(self) -> Button:
+        return Button(texts.STOP_BUTTON, f"stop:{self._turn_id}")
+
+    def stop(self) -> None:
+        if self._answering is not None:
+            self._answering.stop()
+
+    def conclude(self) -> Reply:
+        """The answer with its footer and buttons, or a sentence that says why there is none."""
+        answering = self._answering
+        if answering is None:
+            return Reply(texts.ANSWER_GONE)
+        turn_id, text = answering.turn.id, answering.text.strip()
+        self._app.turns.answer(turn_id, text)
+        again_button = Button(texts.AGAIN_BUTTON, f"again:{turn_id}")
+        if not text:
+            return Reply(_why_not(answering), buttons=((again_button,),))
+        keep_button = Button(texts.KEEP_BUTTON, f"keep:{turn_id}")
+        return Reply(
+            text,
+            markdown=True,
+            footer=_footer(answering),
+            buttons=((again_button, keep_button),),
+        )
+
+
+def _asked(
+    app: App, request: Request, question: str, quoted: str, message_id: int | None = None
+) -> Reply:
+    busy = app.turns.is_busy(request.chat_id)
+    size = _units(request.args)
+    turn_id = app.turns.add(
+        request.chat_id,
+        request.user_id,
+        message_id or request.message_id,
+        question,
+        quoted,
+        request.edited_at or request.date,
+        size,
+    )
+    wait_s = JOIN_WAIT_S if size >= FULL_UNITS else 0.0
+    jobs = [Job("question", {"turn": turn_id}, wait_s)]
+    if busy:
+        jobs.append(Job("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
+    return Reply(jobs=tuple(jobs))
+
+
+def _turn(app: App, request: Request) -> Turn | None:
+    known = request.args.isascii() and request.args.isdigit() and len(request.args) < 19
+    return app.turns.get(int(request.args), request.user_id) if known else None
+
+
+def _why_not(answering: Answering) -> str:
+    if answering.stopped:
+        return texts.STOPPED_EMPTY
+    if answering.no_models:
+        return texts.MODELS_NONE
+    return str(answering.error.msg) if answering.error else texts.ASK_FAILED
+
+
+def _footer(answering: Answering) -> str:
+    """Time, model and tokens, with a line for whatever was out of the ordinary."""
+    lines = []
+    if answering.forgot:
+        lines.append(texts.FORGOT_HALF)
+    if answering.error is not None:
+        lines.append(texts.broke_off(answering.error.msg))
+    elif answering.stopped:
+        lines.append(texts.STOPPED_BY_YOU)
+    done = answering.completion
+    if done is not None:
+        if done.finish_reason == "length":
+            lines.append(texts.TOO_LONG)
+        lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
+    return "\n".join(lines)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import chat, models, notes
+from handlers import chat, models, notes, styles
 from handlers.app import App
-from handlers.exchange import Reply, Request
+from handlers.exchange import Answer, Reply, Request
 
 Handler = Callable[[App, Request], Reply]
 
@@ -35,11 +35,15 @@ class ButtonKind:
 
 @dataclass(frozen=True)
 class JobKind:
-    """Long work: `action` is what Telegram shows while it is done."""
+    """Work outside the transaction: `action` is what Telegram shows while it is done.
+
+    With `grows` the handler returns an Answer, which can be seen growing.
+    """
 
     name: str
-    handler: Callable[[App, Request, dict[str, Any]], Reply]
-    action: str
+    handler: Callable[[App, Request, dict[str, Any]], Reply | Answer]
+    action: str = ""
+    grows: bool = False
 
 
 def help_(app: App, request: Request) -> Reply:
@@ -53,11 +57,6 @@ def unknown_command(app: App, request: Request) -> Reply:
     names = [command.name for command in COMMANDS]
     close = difflib.get_close_matches(request.args.lower(), names, n=1)
     return Reply(texts.unknown_command(request.args, close[0] if close else None))
-
-
-def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command."""
-    return Reply(texts.PLAIN_TEXT)
 
 
 def not_text(app: App, request: Request) -> Reply:
@@ -79,13 +78,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("note_stats", "[дней]", "заметки по дням", notes.stats),
     Command("models", "", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
-    Command("ask", "<вопрос>", "спросить модель", chat.ask),
+    Command("ask", "<вопрос>", "спросить модель", chat.ask, writes=True),
+    Command("new", "", "начать разговор заново", chat.new, writes=True),
+    Command("stop", "", "остановить ответ", chat.stop),
+    Command("mode", "[стиль]", "как отвечать: выбрать стиль", styles.mode, writes=True),
 )
-BUTTONS: tuple[ButtonKind, ...] = (ButtonKind("model", models.press, writes=True),)
+BUTTONS: tuple[ButtonKind, ...] = (
+    ButtonKind("model", models.press, writes=True),
+    ButtonKind("mode", styles.press, writes=True),
+    ButtonKind("stop", chat.stop_button),
+    ButtonKind("again", chat.again, writes=True),
+    ButtonKind("keep", chat.keep, writes=True),
+)
 JOBS: dict[str, JobKind] = {
     job.name: job
     for job in (
         JobKind("export", notes.make_export, "upload_document"),
-        JobKind("question", chat.answer, "typing"),
+        JobKind("question", chat.answer, grows=True),
+        JobKind("queue_notice", chat.queue_notice),
     )
 }

@@ -1,8 +1,9 @@
 """What a handler is given and what it returns; knows neither Telegram nor the database."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,8 @@ class Request:
     """One thing a person did: sent a command or a text, or pressed a button.
 
     `args` is the text after the command, or the button's data after its prefix. `quoted` is the
-    text of the message replied to. `date` is in seconds since 1970, UTC. `button_on` is the
+    text of the message replied to. `date` is in seconds since 1970, UTC, and so is `edited_at`,
+    set when the message was edited. `button_on` is the
     message under which a button was pressed and `callback_id` what Telegram calls the press.
     """
 
@@ -22,6 +24,7 @@ class Request:
     args: str = ""
     quoted: str = ""
     name: str = ""
+    edited_at: int | None = None
     button_on: int | None = None
     callback_id: str | None = None
 
@@ -43,10 +46,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Job:
-    """Long work to be done outside the transaction; `args` must survive JSON."""
+    """Long work to be done outside the transaction; `args` must survive JSON.
+
+    It begins `after_s` seconds from now at the earliest.
+    """
 
     kind: str
     args: dict[str, Any] = field(default_factory=dict)
+    after_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ class Document:
 class Reply:
     """What to say: a text, a file, an answer to a button press, or work to be done first.
 
-    `entities` are Telegram's, offsets in UTF-16 units. `toast` is shown over the chat when a
+    `entities` are Telegram's, offsets in UTF-16 units; with `markdown` the text is a model's and
+    has its own marks instead. `footer` is a quiet last line. `toast` is shown over the chat when a
     button was pressed. With `edit` the text replaces that of the message with the button.
     """
 
@@ -70,11 +78,13 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
     edit: bool = False
+    markdown: bool = False
+    footer: str = ""
     document: Document | None = None
-    job: Job | None = None
+    jobs: tuple[Job, ...] = ()
 
     def to_json(self) -> str:
-        """Everything but the job, which is stored apart."""
+        """Everything but the jobs, which are stored apart."""
         return json.dumps(
             {
                 "text": self.text,
@@ -82,6 +92,8 @@ class Reply:
                 "buttons": [[[b.text, b.data] for b in row] for row in self.buttons],
                 "toast": self.toast,
                 "edit": self.edit,
+                "markdown": self.markdown,
+                "footer": self.footer,
                 "document": self.document and [self.document.path, self.document.filename],
             },
             ensure_ascii=False,
@@ -96,5 +108,25 @@ class Reply:
             buttons=tuple(tuple(Button(*b) for b in row) for row in stored["buttons"]),
             toast=stored["toast"],
             edit=stored["edit"],
+            markdown=stored["markdown"],
+            footer=stored["footer"],
             document=Document(*stored["document"]) if stored["document"] else None,
         )
+
+
+class Answer(Protocol):
+    """An answer on its way: its text in pieces, then what to say when it has ended."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def stop_button(self) -> Button:
+        """The button under the growing answer."""
+        ...
+
+    def stop(self) -> None:
+        """End it: nobody reads it any more."""
+        ...
+
+    def conclude(self) -> Reply:
+        """The whole of it, once the pieces have ended; called in a transaction."""
+        ...

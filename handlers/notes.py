@@ -101,7 +101,7 @@ def export(app: App, request: Request) -> Reply:
     """/note_export: the file is made outside the transaction, by `make_export`."""
     if not app.notes.count(request.user_id):
         return Reply(texts.EXPORT_NONE)
-    return Reply(job=Job("export"))
+    return Reply(jobs=(Job("export"),))
 
 
 def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:

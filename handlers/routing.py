@@ -9,7 +9,7 @@ from functools import partial
 from telebot import TeleBot, types, util
 
 import texts
-from handlers import commands
+from handlers import chat, commands
 from handlers.app import App
 from handlers.exchange import Reply, Request
 
@@ -29,17 +29,24 @@ class Route:
 class Router:
     """telebot picks the handler by the table of commands; running it is left to the caller."""
 
-    def __init__(self, bot: TeleBot, username: str) -> None:
+    def __init__(self, bot: TeleBot, bot_id: int, username: str) -> None:
         self._bot = bot
+        self._bot_id = bot_id
         self._username = username.lower()
+        self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
         self._found = threading.local()
         for command in commands.COMMANDS:
             self._on_message(
                 partial(self._is_command, command.name), command.handler, command.writes
             )
         self._on_message(self._is_unknown_command, commands.unknown_command)
-        self._on_message(lambda m: _is_private(m) and bool(_text(m)), commands.plain_text)
+        self._on_message(self._is_question, chat.plain_text, writes=True)
         self._on_message(lambda m: _is_private(m) and not _text(m), commands.not_text)
+        bot.register_edited_message_handler(
+            partial(self._pick, chat.edited, True),
+            content_types=util.content_type_media,
+            func=lambda message: message.from_user is not None,
+        )
         for kind in commands.BUTTONS:
             bot.register_callback_query_handler(
                 self._button(kind), lambda call, kind=kind: _prefix(call) == kind.prefix
@@ -59,14 +66,16 @@ class Router:
         handler: Callable[[App, Request], Reply],
         writes: bool = False,
     ) -> None:
-        def pick(message: types.Message) -> None:
-            self._found.route = Route(handler, self._request(message), writes)
-
         self._bot.register_message_handler(
-            pick,
+            partial(self._pick, handler, writes),
             content_types=util.content_type_media,
             func=lambda message: message.from_user is not None and fits(message),
         )
+
+    def _pick(
+        self, handler: Callable[[App, Request], Reply], writes: bool, message: types.Message
+    ) -> None:
+        self._found.route = Route(handler, self._request(message), writes)
 
     def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:
         def pick(call: types.CallbackQuery) -> None:
@@ -97,6 +106,22 @@ class Router:
         addressed = "@" in _text(message).split(maxsplit=1)[0] if _text(message).strip() else False
         return self._command(message) is not None and (_is_private(message) or addressed)
 
+    def _is_question(self, message: types.Message) -> bool:
+        """In a group: a mention of the bot, or a reply to it."""
+        text = _text(message)
+        if not text.strip() or COMMAND.match(text):
+            return False
+        answered = message.reply_to_message
+        return (
+            _is_private(message)
+            or self._mention.search(text) is not None
+            or (
+                answered is not None
+                and answered.from_user is not None
+                and answered.from_user.id == self._bot_id
+            )
+        )
+
     def _request(self, message: types.Message) -> Request:
         text = _text(message)
         found = COMMAND.match(text)
@@ -104,6 +129,8 @@ class Router:
         if found is not None:
             # One separator goes; the text's own lines and spaces stay.
             text = text[found.end() :] if known else found[1]
+        elif not _is_private(message):
+            text = self._mention.sub("", text).strip()
         return Request(
             user_id=message.from_user.id,
             chat_id=message.chat.id,
@@ -113,6 +140,7 @@ class Router:
             args=text,
             quoted=_quoted(message),
             name=_clean(message.from_user.first_name or ""),
+            edited_at=message.edit_date,
         )
 
 

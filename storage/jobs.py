@@ -1,13 +1,19 @@
 """Long work that updates asked for, kept until it is done."""
 
+import json
+import time
 from dataclasses import dataclass
 
 from db import Database
+
+LONGEST_WAIT_S = 10.0
 
 
 @dataclass(frozen=True)
 class StoredJob:
     """`request` and `args` are JSON; `reply` (JSON) is set once the result is known.
+
+    `shown` (JSON) lists the ids of the messages in which it can be seen growing.
 
     `attempts` counts the starts that did not end, this one included.
     """
@@ -20,6 +26,7 @@ class StoredJob:
     reply: str | None
     sent_parts: int
     attempts: int
+    shown: str
 
 
 class Jobs:
@@ -29,13 +36,16 @@ class Jobs:
         self._db = db
         self._bot_id = bot_id
 
-    def add(self, update_id: int, lane: str, kind: str, request: str, args: str) -> None:
+    def add(
+        self, update_id: int, lane: str, kind: str, request: str, args: str, after_s: float = 0.0
+    ) -> None:
         """Store a job; called in the transaction that finishes or answers its update."""
+        not_before = time.time() + after_s if after_s else 0.0
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT INTO jobs (bot_id, update_id, lane, kind, request, args)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (self._bot_id, update_id, lane, kind, request, args),
+                "INSERT INTO jobs (bot_id, update_id, lane, kind, request, args, not_before)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self._bot_id, update_id, lane, kind, request, args, not_before),
             )
 
     def waiting_lanes(self) -> list[str]:
@@ -43,13 +53,22 @@ class Jobs:
         rows = self._db.rows("SELECT DISTINCT lane FROM jobs WHERE bot_id = ?", self._bot_id)
         return [row["lane"] for row in rows]
 
+    def due_in(self, lane: str) -> float | None:
+        """Seconds until the lane's oldest job may begin; None when there is none."""
+        row = self._db.row(
+            "SELECT not_before FROM jobs WHERE bot_id = ? AND lane = ? ORDER BY id LIMIT 1",
+            self._bot_id, lane,
+        )  # fmt: skip
+        # A clock that was set back must not hold a job for long.
+        return min(max(0.0, row[0] - time.time()), LONGEST_WAIT_S) if row else None
+
     def begin(self, lane: str) -> StoredJob | None:
         """The lane's oldest job, its start counted; None when there is none."""
         with self._db.transaction() as connection:
             row = connection.execute(
                 "UPDATE jobs SET attempts = attempts + 1 WHERE id ="
                 " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)"
-                " RETURNING id, lane, kind, request, args, reply, sent_parts, attempts",
+                " RETURNING id, lane, kind, request, args, reply, sent_parts, attempts, shown",
                 (self._bot_id, lane),
             ).fetchone()
         return StoredJob(*row) if row else None
@@ -65,6 +84,10 @@ class Jobs:
     def sent(self, job_id: int, parts: int) -> None:
         """Note how many parts of the reply have arrived."""
         self._change("sent_parts = ?", job_id, parts)
+
+    def showing(self, job_id: int, message_ids: list[int]) -> None:
+        """Note in which messages the result can be seen growing."""
+        self._change("shown = ?", job_id, json.dumps(message_ids))
 
     def finish(self, job_id: int) -> None:
         """Done: the row goes."""

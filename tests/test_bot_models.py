@@ -68,10 +68,14 @@ def test_an_answer_ends_with_its_time_and_model(
     anna: Talk, api: BotApi, model: ModelServer
 ) -> None:
     model.script(answer("Потому что <b>Рэлей</b>."))
-    said = anna("/ask почему небо голубое?")
-    assert re.fullmatch(r"Потому что <b>Рэлей</b>\.\n\n\(\d+ мс; модель: openrouter/free\)", said)
+    anna("/ask почему небо голубое?")
+    said = api.wait_answer(ANNA, "модель:")["text"]
+    assert re.fullmatch(
+        r"Потому что <b>Рэлей</b>\.\n\n\(\d+ мс; модель: openrouter/free; 7 токенов\)", said
+    )
     sent = model.requests[-1].json
     assert sent["model"] == "openrouter/free"
+    assert sent["messages"][0]["role"] == "system"
     assert sent["messages"][-1] == {"role": "user", "content": "почему небо голубое?"}
     assert sent["max_tokens"] == 1500
     assert "typing" in [action for _, action in api.actions(ANNA)]

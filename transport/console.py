@@ -119,6 +119,9 @@ class Console:
     def _on_sendchataction(self, params: dict[str, Any], files: Any) -> bool:
         return True
 
+    def _on_deletemessage(self, params: dict[str, Any], files: Any) -> bool:
+        return True
+
     def _on_getupdates(self, params: dict[str, Any], files: Any) -> list[dict[str, Any]]:
         try:
             return [self._incoming.get(timeout=POLL_TIMEOUT_S)]

@@ -11,7 +11,9 @@ from typing import Any
 from telebot import types
 
 from handlers.exchange import Button, Document, Reply, Request
-from transport.splitting import CAPTION_UNITS, head, split
+from transport.markdown import render
+from transport.pages import pages
+from transport.splitting import CAPTION_UNITS, MESSAGE_UNITS, head, split, units
 from transport.telegram import BlockedError, RefusedError, Telegram
 
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
@@ -19,6 +21,7 @@ ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 log = logging.getLogger(__name__)
 
 Part = Callable[[], object]
+Entities = list[dict[str, Any]]
 
 
 class Delivery:
@@ -51,7 +54,10 @@ class Delivery:
 
     @contextmanager
     def acting(self, chat_id: int, action: str) -> Iterator[None]:
-        """Show «печатает…» and the like until the block ends."""
+        """Show an action such as upload_document, if any, until the block ends."""
+        if not action:
+            yield
+            return
         ended = threading.Event()
 
         def keep_showing() -> None:
@@ -78,42 +84,44 @@ class Delivery:
         if reply.document is not None:
             yield partial(self._send_document, chat_id, reply.document, reply.text, reply_to)
             return
-        messages = list(split(reply.text, reply.entities))
-        markup = _markup(reply.buttons, request.user_id)
+        messages = messages_of(reply)
+        markup = markup_of(reply.buttons, request.user_id)
         for number, (text, entities) in enumerate(messages):
             under = markup if number + 1 == len(messages) else None
             if number == 0 and reply.edit and request.button_on is not None:
-                yield partial(self._edit, chat_id, request.button_on, text, entities, under)
+                yield partial(self.edit, chat_id, request.button_on, text, entities, under)
             else:
                 to = reply_to if number == 0 else None
-                yield partial(self._send, chat_id, text, entities, under, to)
+                yield partial(self.send, chat_id, text, entities, under, to)
 
-    def _send(
+    def send(
         self,
         chat_id: int,
         text: str,
-        entities: list[dict[str, Any]],
+        entities: Entities,
         markup: types.InlineKeyboardMarkup | None,
         reply_to: int | None,
-    ) -> None:
+    ) -> int:
+        """Send a message, as plain text if its entities are refused; returns its id."""
         try:
-            self._telegram.send(chat_id, text, entities, markup, reply_to)
+            return self._telegram.send(chat_id, text, entities, markup, reply_to)
         except BlockedError:
             raise
         except RefusedError as error:
             if not entities:
                 raise
             log.warning("Разметка не принята, отправляю простым текстом: %s", error)
-            self._telegram.send(chat_id, text, (), markup, reply_to)
+            return self._telegram.send(chat_id, text, (), markup, reply_to)
 
-    def _edit(
+    def edit(
         self,
         chat_id: int,
         message_id: int,
         text: str,
-        entities: list[dict[str, Any]],
+        entities: Entities,
         markup: types.InlineKeyboardMarkup | None,
-    ) -> None:
+    ) -> int:
+        """Change a message, or send it anew if that can't be done; returns its id."""
         try:
             self._telegram.edit(chat_id, message_id, text, entities, markup)
         except BlockedError:
@@ -121,7 +129,15 @@ class Delivery:
         except RefusedError as error:
             # Too old, deleted, or its markup not accepted: the words must arrive all the same.
             log.info("Сообщение не изменилось, отправляю новое: %s", error)
-            self._send(chat_id, text, entities, markup, None)
+            return self.send(chat_id, text, entities, markup, None)
+        return message_id
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message of the bot's; one that can't be deleted stays."""
+        try:
+            self._telegram.delete(chat_id, message_id)
+        except RefusedError as error:
+            log.info("Сообщение не удалено: %s", error)
 
     def _send_document(
         self, chat_id: int, document: Document, text: str, reply_to: int | None
@@ -136,9 +152,19 @@ def owned(data: str, user_id: int) -> str:
     return f"{data}@{user_id}"
 
 
-def _markup(
+def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
+    """The messages that a reply's text makes, its footer in the last one."""
+    if reply.markdown:
+        messages = [m for page in pages(reply.text) for m in split(*render(page))]
+    else:
+        messages = list(split(reply.text, reply.entities))
+    return [*messages[:-1], *_with_footer(messages[-1], reply.footer)] if messages else []
+
+
+def markup_of(
     buttons: tuple[tuple[Button, ...], ...], user_id: int
 ) -> types.InlineKeyboardMarkup | None:
+    """Buttons that act for this person only."""
     if not buttons:
         return None
     return types.InlineKeyboardMarkup(
@@ -147,3 +173,23 @@ def _markup(
             for row in buttons
         ]
     )
+
+
+def _with_footer(message: tuple[str, Entities], footer: str) -> list[tuple[str, Entities]]:
+    if not footer:
+        return [message]
+    text, entities = message[0].rstrip(), message[1]
+    joined = f"{text}\n\n{footer}"
+    quiet = {"type": "italic", "offset": units(text) + 2, "length": units(footer)}
+    if units(joined) > MESSAGE_UNITS:
+        return [message, (footer, [{**quiet, "offset": 0}])]
+    return [(joined, [*_within_text(entities, units(text)), quiet])]
+
+
+def _within_text(entities: Entities, size: int) -> Entities:
+    """What is left of entities when the text loses the spaces at its end."""
+    return [
+        {**entity, "length": min(entity["length"], size - entity["offset"])}
+        for entity in entities
+        if entity["offset"] < size
+    ]

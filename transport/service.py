@@ -14,6 +14,7 @@ from transport.delivery import Delivery
 from transport.jobs import JobWork
 from transport.lanes import Lanes
 from transport.polling import Poller
+from transport.speaking import Speaker
 from transport.telegram import RefusedError, Telegram, TelegramError, Throttle
 from transport.work import UpdateWork
 
@@ -33,12 +34,14 @@ class Service:
     """One bot at work on one database."""
 
     def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
+        self._app = app
         self._telegram = telegram
         self._stopping = threading.Event()
         self._updates, self._jobs = Updates(db, me.id), Jobs(db, me.id)
         throttle, delivery = Throttle(), Delivery(telegram)
-        router = Router(telegram.bot, me.username)
-        job_work = JobWork(app, self._jobs, delivery, throttle)
+        router = Router(telegram.bot, me.id, me.username)
+        speaker = Speaker(telegram, delivery, throttle)
+        job_work = JobWork(app, db, self._jobs, delivery, speaker)
         self._job_lanes = Lanes[str]("job", job_work.step, app.settings.question_threads)
         update_work = UpdateWork(
             app,
@@ -63,6 +66,7 @@ class Service:
         threading.Thread(target=self._show_menu, args=(stopping,), daemon=True).start()
         while not stopping.wait(FORGET_EVERY_S):
             self._updates.forget_old()
+            self._app.turns.forget_old(self._app.clock.now())
         self._poller.stop()
         self._chat_lanes.stop(QUICK_STOP_S)
         if not self._job_lanes.stop(STOP_S):

@@ -154,6 +154,11 @@ class Telegram:
             if "message is not modified" not in error.description:
                 raise
 
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message of the bot's."""
+        with _translated():
+            self.bot.delete_message(chat_id, message_id)
+
     def send_document(
         self, chat_id: int, path: Path, filename: str, caption: str, reply_to: int | None = None
     ) -> None:

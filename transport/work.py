@@ -118,17 +118,21 @@ class UpdateWork:
             log.exception("Сбой обработчика на обновлении %s", update.update_id)
             reply = Reply(texts.HANDLER_FAILED)
             self._updates.answer(update.update_id, reply.to_json())
-        if reply.job is not None:
-            self._wake_job(lane_of(route.request, reply.job.kind))
+        for job in reply.jobs:
+            self._wake_job(lane_of(route.request, job.kind))
         return reply
 
     def _store(self, update: Waiting, request: Request, reply: Reply) -> None:
         with self._db.transaction():
             self._updates.answer(update.update_id, reply.to_json())
-            if reply.job is not None:
-                kind, args = reply.job.kind, json.dumps(reply.job.args, ensure_ascii=False)
+            for job in reply.jobs:
                 self._jobs.add(
-                    update.update_id, lane_of(request, kind), kind, request.to_json(), args
+                    update.update_id,
+                    lane_of(request, job.kind),
+                    job.kind,
+                    request.to_json(),
+                    json.dumps(job.args, ensure_ascii=False),
+                    job.after_s,
                 )
 
     def _tell_storage_failed(self, update: Waiting, request: Request) -> None:

@@ -1,0 +1,175 @@
+"""Dialogues: questions with their answers, kept for each person in each chat."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db import Database
+
+BATCH = 20  # turns read at a time, newest first
+JOIN_S = 2  # parts of one long text come within this time
+FULL_UNITS = 4000  # a message this long may be a part of a longer text
+KEPT_S = 90 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question; `answer` is None until there is one, `asked_at` is seconds since 1970, UTC."""
+
+    id: int
+    chat_id: int
+    user_id: int
+    message_id: int
+    question: str
+    quoted: str
+    asked_at: int
+    answer: str | None
+    remembered: bool
+    note_number: int | None
+
+
+class Turns:
+    """The tables `turns` and `dialogues`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(
+        self,
+        chat_id: int,
+        user_id: int,
+        message_id: int,
+        question: str,
+        quoted: str,
+        asked_at: int,
+        tail_units: int,
+    ) -> int:
+        """Store a question and return the id of its turn."""
+        with self._db.transaction() as connection:
+            added = connection.execute(
+                "INSERT INTO turns (chat_id, user_id, message_id, question, quoted, asked_at,"
+                " tail_units) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (chat_id, user_id, message_id, question, quoted, asked_at, tail_units),
+            )
+        return int(added.lastrowid or 0)
+
+    def get(self, turn_id: int, user_id: int) -> Turn | None:
+        """A turn of this person, None when there is none (any more)."""
+        row = self._db.row(f"{SELECT} WHERE id = ? AND user_id = ?", turn_id, user_id)
+        return Turn(*row) if row else None
+
+    def by_message(self, chat_id: int, user_id: int, message_id: int) -> Turn | None:
+        """The last turn asked by this message."""
+        row = self._db.row(
+            f"{SELECT} WHERE chat_id = ? AND message_id = ? AND user_id = ?"
+            " ORDER BY id DESC LIMIT 1",
+            chat_id, message_id, user_id,
+        )  # fmt: skip
+        return Turn(*row) if row else None
+
+    def extend(self, chat_id: int, user_id: int, text: str, at: int, tail_units: int) -> bool:
+        """Join a text to the question it continues; False when there is no such question.
+
+        Telegram cuts a long text into messages: the one before must be full, just sent, and not
+        yet asked.
+        """
+        with self._db.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "UPDATE turns SET question = question || ?, asked_at = ?, tail_units = ?"
+                    " WHERE id = (SELECT max(id) FROM turns WHERE chat_id = ? AND user_id = ?)"
+                    " AND NOT started AND tail_units >= ? AND ? - asked_at BETWEEN 0 AND ?",
+                    (text, at, tail_units, chat_id, user_id, FULL_UNITS, at, JOIN_S),
+                ).rowcount
+            )
+
+    def reword(self, turn_id: int, question: str) -> bool:
+        """Replace a question that was not asked yet; False when it was."""
+        with self._db.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "UPDATE turns SET question = ? WHERE id = ? AND NOT started",
+                    (question, turn_id),
+                ).rowcount
+            )
+
+    def start(self, turn_id: int) -> None:
+        """The model is being asked: nothing is joined to the question any more."""
+        self._change("started = 1", turn_id)
+
+    def is_busy(self, chat_id: int) -> bool:
+        """Whether a question of this chat is waiting for its answer."""
+        row = self._db.row(
+            "SELECT 1 FROM turns INDEXED BY ix_turns_unanswered"
+            " WHERE chat_id = ? AND answer IS NULL LIMIT 1",
+            chat_id,
+        )
+        return row is not None
+
+    def is_started(self, turn_id: int) -> bool:
+        """Whether the model has been asked."""
+        row = self._db.row("SELECT started FROM turns WHERE id = ?", turn_id)
+        return row is None or bool(row[0])
+
+    def answer(self, turn_id: int, answer: str) -> None:
+        """Store the answer; an empty one ends the turn and is not remembered."""
+        self._change("answer = ?, remembered = remembered AND ? <> ''", turn_id, answer, answer)
+
+    def forget(self, turn_id: int) -> None:
+        """The turn leaves the memory."""
+        self._change("remembered = 0", turn_id)
+
+    def save_note(self, turn_id: int, number: int) -> None:
+        """The answer was saved as this note."""
+        self._change("note_number = ?", turn_id, number)
+
+    def memory(self, turn: Turn) -> Iterator[Turn]:
+        """The remembered turns of its dialogue before this one, newest first."""
+        before = turn.id
+        while batch := self._db.rows(
+            f"{SELECT} WHERE chat_id = ? AND user_id = ? AND id < ? AND id >"
+            " coalesce((SELECT begins_after FROM dialogues WHERE chat_id = ? AND user_id = ?), 0)"
+            f" AND remembered AND answer IS NOT NULL ORDER BY id DESC LIMIT {BATCH}",
+            turn.chat_id, turn.user_id, before, turn.chat_id, turn.user_id,
+        ):  # fmt: skip
+            yield from (Turn(*row) for row in batch)
+            before = batch[-1]["id"]
+
+    def begin_anew(self, chat_id: int, user_id: int) -> bool:
+        """Start an empty dialogue; False when it was empty already."""
+        with self._db.transaction() as connection:
+            last = connection.execute(
+                "SELECT coalesce(max(id), 0) FROM turns WHERE chat_id = ? AND user_id = ?",
+                (chat_id, user_id),
+            ).fetchone()[0]
+            return bool(
+                connection.execute(
+                    "INSERT INTO dialogues VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                    " SET begins_after = excluded.begins_after"
+                    " WHERE begins_after < excluded.begins_after",
+                    (chat_id, user_id, last),
+                ).rowcount
+                and last
+            )
+
+    def is_current(self, turn: Turn) -> bool:
+        """Whether the turn belongs to the dialogue that goes on."""
+        row = self._db.row(
+            "SELECT begins_after FROM dialogues WHERE chat_id = ? AND user_id = ?",
+            turn.chat_id, turn.user_id,
+        )  # fmt: skip
+        return row is None or turn.id > row[0]
+
+    def forget_old(self, now: int) -> None:
+        """Drop turns so old that nobody goes back to them."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM turns WHERE asked_at < ?", (now - KEPT_S,))
+
+    def _change(self, assignments: str, turn_id: int, *values: object) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(f"UPDATE turns SET {assignments} WHERE id = ?", (*values, turn_id))
+
+
+SELECT = (
+    "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer, remembered,"
+    " note_number FROM turns"
+)

@@ -1,0 +1,469 @@
+"""Talking with a model: memory, styles, streaming, stop, retry, keep; the real process."""
+
+import re
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import (
+    ModelServer,
+    answer,
+    cut,
+    echo,
+    error,
+    keepalive_comments,
+    midstream_error,
+    reasoning_only,
+    stall,
+)
+from tests.test_bot_notes import ANNA, BORIS, GROUP, Talk
+
+DONE = "модель:"
+WORDS = " ".join(f"слово{number}" for number in range(1200))
+TOO_LONG = {"error": {"code": 400, "message": "too long", "metadata": {
+    "error_type": "context_length_exceeded"}}}  # fmt: skip
+
+
+@pytest.fixture
+def anna(api: BotApi, start_bot: StartBot) -> Talk:
+    start_bot()
+    return Talk(api, ANNA)
+
+
+def asked(model: ModelServer) -> list[tuple[str, str]]:
+    """The messages of the last request, without the system prompt."""
+    return [(m["role"], m["content"]) for m in model.requests[-1].json["messages"][1:]]
+
+
+def ask(talk: Talk, text: str, **fields: Any) -> dict[str, Any]:
+    """Ask and wait until the answer has ended: its last message."""
+    before = len(talk.api.sent(talk.user_id))
+    talk.api.text(talk.user_id, text, **fields)
+    return finished(talk.api, talk.user_id, before)
+
+
+def finished(api: BotApi, chat_id: int, after: int = 0) -> dict[str, Any]:
+    def last(api: BotApi) -> dict[str, Any] | None:
+        sent = api.sent(chat_id)[after:]
+        return sent[-1] if sent and "Ещё раз" in labels(sent[-1]) else None
+
+    return api.wait(last) or {}
+
+
+def labels(message: dict[str, Any]) -> str:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return " ".join(button["text"] for row in rows for button in row)
+
+
+def button(message: dict[str, Any], label: str) -> str:
+    rows = message["reply_markup"]["inline_keyboard"]
+    return str(next(b["callback_data"] for row in rows for b in row if label in b["text"]))
+
+
+# --- plain text and groups
+
+
+def test_plain_text_is_a_question_in_the_same_dialogue_as_ask(
+    anna: Talk, model: ModelServer
+) -> None:
+    model.script(answer("Рим."), answer("Да."))
+    ask(anna, "Столица Италии?")
+    ask(anna, "/ask Точно?")
+    assert asked(model) == [
+        ("user", "Столица Италии?"),
+        ("assistant", "Рим."),
+        ("user", "Точно?"),
+    ]
+
+
+def test_in_a_group_only_ask_replies_and_mentions(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.default = echo
+    api.text(ANNA, "болтаем", chat_id=GROUP)
+    api.text(ANNA, "@notes_test_bot раз", chat_id=GROUP)
+    first = finished(api, GROUP)
+    api.text(BORIS, "два", chat_id=GROUP, reply_to=first)
+    finished(api, GROUP, 1)
+    api.text(BORIS, "/ask три", chat_id=GROUP)
+    finished(api, GROUP, 2)
+    questions = [r.json["messages"][-1]["content"] for r in model.requests]
+    assert questions[0] == "раз"
+    assert questions[1].endswith("два")
+    assert "раз" in questions[1]  # the message replied to
+    assert questions[2] == "три"
+
+
+def test_two_people_in_one_group_do_not_mix(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    api.text(ANNA, "/ask моё имя Анна", chat_id=GROUP)
+    finished(api, GROUP)
+    api.text(BORIS, "/ask как меня зовут?", chat_id=GROUP)
+    finished(api, GROUP, 1)
+    assert asked(model) == [("user", "как меня зовут?")]
+
+
+def test_a_reply_takes_the_quoted_text_along(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    said = api.text(BORIS, "Чужие слова <b>", chat_id=GROUP)
+    api.text(ANNA, "/ask о чём это?", chat_id=GROUP, reply_to=said)
+    finished(api, GROUP)
+    assert "Чужие слова <b>" in asked(model)[-1][1]
+    assert asked(model)[-1][1].endswith("о чём это?")
+
+
+def test_a_long_paste_is_one_question(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    parts = ["а" * 4096, "б" * 4096, "конец"]
+    for part in parts:
+        api.text(ANNA, part)
+    finished(api, ANNA)
+    assert [r.json["messages"][-1]["content"] for r in model.requests] == ["".join(parts)]
+
+
+def test_an_edited_question_is_asked_anew(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    question = api.text(ANNA, "Столица Франции?")
+    finished(api, ANNA)
+    api.edit(question, "Столица Испании?")
+    finished(api, ANNA, 1)
+    assert asked(model) == [("user", "Столица Испании?")]
+    old = api.text(ANNA, "старый вопрос", date=int(time.time()) - 3600)
+    finished(api, ANNA, 2)
+    api.edit(old, "поздно")
+    assert anna("/note_count") == "У вас 0 заметок."
+    assert len(model.requests) == 3
+
+
+# --- memory
+
+
+def test_memory_survives_a_restart(api: BotApi, start_bot: StartBot, model: ModelServer) -> None:
+    bot = start_bot()
+    ask(Talk(api, ANNA), "меня зовут Анна")
+    bot.kill()
+    start_bot()
+    ask(Talk(api, ANNA), "как меня зовут?")
+    assert asked(model)[0] == ("user", "меня зовут Анна")
+
+
+def test_new_starts_afresh(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    first = ask(anna, "раз")
+    assert anna("/new").startswith("Начинаем с чистого листа")
+    assert anna("/new").startswith("Разговор и так ещё не начат")
+    ask(anna, "два")
+    assert asked(model) == [("user", "два")]
+    query = api.press(ANNA, first, button(first, "Ещё раз"))
+    assert "/new" in api.wait_callback_answer(query)["text"]
+
+
+def test_the_oldest_turns_leave_first_and_whole(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    start_bot(DIALOGUE_TOKENS="1000")
+    anna = Talk(api, ANNA)
+    model.default = answer("ответ")
+    for number in range(6):
+        ask(anna, f"{number}" + "ж" * 600)  # some 300 tokens each
+    roles = [role for role, _ in asked(model)]
+    assert roles == ["user", "assistant"] * (len(roles) // 2) + ["user"]
+    assert 3 <= len(roles) <= 7
+    assert asked(model)[-1][1].startswith("5")
+    assert asked(model)[-3][1].startswith("4")
+    assert model.requests[-1].json["messages"][0]["role"] == "system"
+
+
+def test_a_context_too_long_for_the_model_is_halved_once(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    for number in range(4):
+        ask(anna, f"вопрос {number}")
+    model.script(error(400, TOO_LONG), answer("Поместилось."))
+    said = ask(anna, "ещё")
+    assert said["text"].startswith("Поместилось.")
+    assert "начало забыто" in said["text"]
+    assert [text for role, text in asked(model) if role == "user"] == [
+        "вопрос 2",
+        "вопрос 3",
+        "ещё",
+    ]
+
+
+def test_a_question_that_alone_is_too_long_gets_a_clear_answer(
+    anna: Talk, model: ModelServer
+) -> None:
+    model.script(error(400, TOO_LONG))
+    assert "не помещается в память модели" in ask(anna, "ж" * 4000)["text"]
+
+
+# --- styles
+
+
+def test_styles_are_listed_chosen_and_kept(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    bot = start_bot()
+    anna = Talk(api, ANNA)
+    assert "* default — кратко" in anna("/mode")
+    assert "сказочный персонаж" in anna("/mode FAIRY")
+    listing = api.sent(ANNA)[0]
+    query = api.press(ANNA, listing, button(listing, "научный"))
+    assert "научный сотрудник" in api.wait_callback_answer(query)["text"]
+    api.wait(lambda a: "* professor" in a.sent(ANNA)[0]["text"])
+    bot.kill()
+    start_bot()
+    ask(anna, "вопрос")
+    assert "научный сотрудник" in model.requests[-1].json["messages"][0]["content"]
+    ask(Talk(api, BORIS), "вопрос")
+    assert "кратко" in model.requests[-1].json["messages"][0]["content"].lower()
+
+
+def test_a_style_of_ones_own(anna: Talk, model: ModelServer) -> None:
+    assert "Опишите стиль" in anna("/mode custom")
+    assert "Стиля «пират» нет" in anna("/mode пират")
+    prompt = "Отвечай\nкак пират. " + "й" * 4000
+    assert anna(f"/mode custom {prompt}"[:4096]).startswith("Теперь отвечаю в вашем")
+    ask(anna, "вопрос")
+    assert model.requests[-1].json["messages"][0]["content"].startswith("Отвечай\nкак пират. й")
+    assert "* custom — Отвечай\nкак пират." in anna("/mode")
+
+
+# --- streaming
+
+
+def test_words_appear_while_the_model_writes(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    model.script(answer(WORDS[:600], size=10, pace=0.04))
+    said = ask(anna, "много")
+    history = [version["text"] for version in said["_history"]]
+    assert len(history) >= 3
+    assert history[0]
+    assert all(WORDS.startswith(text.rstrip()) for text in history[:-1])
+    assert [action for _, action in api.actions(ANNA)] == ["typing"]
+
+
+@pytest.mark.parametrize("wire", [1, 3, 7])
+def test_pieces_that_cut_letters_and_marks_in_two(
+    anna: Talk, model: ModelServer, wire: int
+) -> None:
+    text = "**Жирный** и `код` ёж 😀 [тут](https://example.com)"
+    model.script(answer(text, size=3, wire=wire))
+    said = ask(anna, "разметка")
+    assert said["text"].startswith("Жирный и код ёж 😀 тут\n\n(")
+    kinds = [entity["type"] for entity in said["entities"]]
+    assert kinds[:3] == ["bold", "code", "text_link"]
+
+
+def test_a_long_answer_goes_on_in_the_next_message(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer(WORDS, size=40, pace=0.005))
+    ask(anna, "много")
+    sent = api.sent(ANNA)
+    assert len(sent) >= 3
+    arrived = " ".join(message["text"] for message in sent)
+    assert re.findall(r"слово\d+", arrived) == WORDS.split()
+    assert all("reply_markup" not in message for message in sent[:-1])
+
+
+def test_code_that_is_cut_is_code_in_both_messages(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    lines = [f"print({number})  # строка" for number in range(300)]
+    model.script(answer("Вот:\n```python\n" + "\n".join(lines) + "\n```\nГотово.", size=100))
+    ask(anna, "код")
+    code = [e for m in api.sent(ANNA) for e in m["entities"] if e["type"] == "pre"]
+    assert len(code) == len(api.sent(ANNA)) >= 2
+    assert {e["language"] for e in code} == {"python"}
+    arrived = "\n".join(m["text"] for m in api.sent(ANNA))
+    assert re.findall(r"print\(\d+\)", arrived) == [line.split("  ")[0] for line in lines]
+    assert "```" not in arrived
+
+
+def test_typing_is_renewed_until_the_first_words(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("Наконец.", delay=4.5))
+    anna.api.text(ANNA, "думай")
+    api.wait(lambda a: len(a.actions(ANNA)) >= 2)
+    finished(api, ANNA)
+
+
+def test_keep_alive_comments_are_no_words(anna: Talk, model: ModelServer) -> None:
+    model.script(keepalive_comments(5, 0.05, text="Вот ответ."))
+    assert ask(anna, "вопрос")["text"].startswith("Вот ответ.")
+
+
+def test_html_and_products_are_left_as_they_are(anna: Talk, model: ModelServer) -> None:
+    model.script(answer("List<String> и 2*3*4, <b>не тег</b>"))
+    assert ask(anna, "код")["text"].startswith("List<String> и 2*3*4, <b>не тег</b>\n")
+
+
+def test_an_answer_whose_markup_is_refused_arrives_as_plain_text(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    refusal = "Bad Request: can't parse entities: whatever"
+    api.fail("sendMessage", status=400, description=refusal)
+    model.script(answer("**важно**"))
+    assert "важно" in ask(anna, "вопрос")["text"]
+
+
+# --- errors in mid-answer
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        midstream_error(3),
+        cut(3),
+        stall(2, 30),
+    ],
+    ids=["error", "cut", "stall"],
+)
+def test_what_was_written_stays_when_the_answer_breaks_off(
+    api: BotApi, start_bot: StartBot, model: ModelServer, behaviour: Any
+) -> None:
+    start_bot(STALL_SECONDS="1")
+    anna = Talk(api, ANNA)
+    model.script(behaviour)
+    said = ask(anna, "вопрос")
+    assert said["text"].startswith("Начало ответа")
+    assert "⚠️ Ответ оборвался." in said["text"]
+    api.press(ANNA, said, button(said, "Ещё раз"))
+    assert DONE in finished(api, ANNA, 1)["text"]
+
+
+def test_reasoning_without_words_is_told(anna: Talk, model: ModelServer) -> None:
+    model.script(reasoning_only())
+    assert "долго думала" in ask(anna, "вопрос")["text"]
+
+
+# --- stop, retry, keep
+
+
+def test_stop_ends_the_answer_within_a_second_and_keeps_the_text(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer(WORDS, size=10, pace=0.05))
+    api.text(ANNA, "много")
+    growing = api.wait_answer(ANNA, "слово3")
+    pressed = time.monotonic()
+    query = api.press(ANNA, growing, button(growing, "Стоп"))
+    assert api.wait_callback_answer(query)["text"] == "Останавливаю."
+    model.wait(lambda: model.requests[-1].closed_at is not None)
+    assert (model.requests[-1].closed_at or 0) - pressed < 1
+    said = finished(api, ANNA)
+    assert said["text"].startswith("слово0 слово1")
+    assert "⏹ Остановлено." in said["text"]
+    late = api.press(ANNA, said, button(growing, "Стоп"))
+    assert "уже закончен" in api.wait_callback_answer(late)["text"]
+    assert anna("/stop") == "Останавливать нечего: ответ уже закончен."
+
+
+def test_the_stop_command_works_before_the_first_words(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("поздно", delay=30))
+    api.text(ANNA, "молчи")
+    model.wait(lambda: len(model.requests) == 1)
+    api.text(ANNA, "/stop")
+    assert finished(api, ANNA)["text"] == "Остановлено, ответа ещё не было."
+    model.wait(lambda: model.requests[-1].closed_at is not None)
+
+
+def test_again_asks_anew_without_the_old_answer(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("Первый."), answer("Второй."))
+    first = ask(anna, "вопрос")
+    api.press(ANNA, first, button(first, "Ещё раз"))
+    assert finished(api, ANNA, 1)["text"].startswith("Второй.")
+    assert asked(model) == [("user", "вопрос")]
+    ask(anna, "дальше")
+    assert asked(model) == [("user", "вопрос"), ("assistant", "Второй."), ("user", "дальше")]
+
+
+def test_keep_saves_the_answer_as_a_note_once(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    model.script(answer("Полезный **ответ**."))
+    said = ask(anna, "вопрос")
+    query = api.press(ANNA, said, button(said, "В заметки"))
+    assert api.wait_callback_answer(query)["text"] == "Сохранено: заметка #1."
+    query = api.press(ANNA, said, button(said, "В заметки"))
+    assert api.wait_callback_answer(query)["text"] == "Уже сохранено: заметка #1."
+    assert "Полезный **ответ**." in anna("/note 1")
+
+
+def test_buttons_act_for_their_owner_only_and_after_a_restart(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    bot = start_bot()
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP)
+    said = finished(api, GROUP)
+    for data in (button(said, "В заметки"), button(said, "Ещё раз")):
+        foreign = api.press(BORIS, said, data)
+        assert "не для вас" in api.wait_callback_answer(foreign)["text"]
+    forged = api.press(BORIS, said, button(said, "В заметки").replace(str(ANNA), str(BORIS)))
+    assert "не хранится" in api.wait_callback_answer(forged)["text"]
+    assert bot.stop() == 0
+    start_bot()
+    query = api.press(ANNA, said, button(said, "В заметки"))
+    assert api.wait_callback_answer(query)["text"] == "Сохранено: заметка #1."
+
+
+@pytest.mark.parametrize("data", ["again:999@111", "keep:x@111", "stop:1@111", "keep:@111"])
+def test_a_button_of_long_ago_has_an_answer(anna: Talk, api: BotApi, data: str) -> None:
+    anna("/help")
+    query = api.press(ANNA, api.sent(ANNA)[-1], data)
+    assert api.wait_callback_answer(query)["text"]
+
+
+# --- questions in a row, restarts, floods
+
+
+def test_questions_in_a_row_wait_their_turn_and_say_so(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("Первый.", delay=3.0), answer("Второй."))
+    api.text(ANNA, "раз")
+    model.wait(lambda: len(model.requests) == 1)
+    api.text(ANNA, "два")
+    assert anna("/note_count") == "У вас 0 заметок."  # nobody waits but the question itself
+    api.wait_answer(ANNA, "Вопрос принят.")
+    finished(api, ANNA, 3)
+    said = [m["text"] for m in api.sent(ANNA)]
+    assert [t[:6] for t in said if DONE in t] == ["Первый", "Второй"]
+
+
+def test_a_half_shown_answer_is_replaced_after_a_crash(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    bot = start_bot()
+    model.script(answer(WORDS, size=10, pace=0.05), answer("Короткий ответ."))
+    api.text(ANNA, "много")
+    api.wait_answer(ANNA, "слово3")
+    bot.kill()
+    start_bot()
+    said = finished(api, ANNA)
+    assert said["text"].startswith("Короткий ответ.")
+    assert len(api.sent(ANNA)) == 1
+
+
+def test_a_stop_of_the_bot_lets_a_running_answer_end(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    bot = start_bot()
+    model.script(answer("Успел ответить до конца.", size=5, pace=0.3))
+    api.text(ANNA, "вопрос")
+    api.wait_sent(ANNA)
+    bot.send_signal(signal.SIGTERM)
+    assert bot.wait() == 0
+    assert "до конца." in finished(api, ANNA)["text"]
+
+
+def test_edits_obey_a_throttled_chat_and_the_last_one_happens(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    api.limit(per_chat_per_second=0.5, burst=1)
+    model.script(answer(WORDS[:500], size=10, pace=0.06))
+    said = ask(anna, "много")
+    assert WORDS[:500] in said["text"]
+    assert [v for v in api.flood_violations if v.kind == "early"] == []
