@@ -47,6 +47,7 @@ class Console:
         self._output = output
         self._folder = folder
         self._incoming: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._stored_before = 0  # the poller's offset: what came before it has been stored
         self._shown: dict[int, str] = {}
         self._choices: list[tuple[int, str]] = []
         self._lock = threading.Lock()
@@ -60,8 +61,11 @@ class Console:
         """
         print(texts.CONSOLE_HELLO, file=self._output, flush=True)
         for line in self._whole_lines():
-            self._incoming.put(self._update(line))
-            while not self._lines.isatty() and not (self._incoming.empty() and is_idle()):
+            update = self._update(line)
+            self._incoming.put(update)
+            while not self._lines.isatty() and (
+                self._stored_before <= update["update_id"] or not is_idle()
+            ):
                 time.sleep(IDLE_CHECK_S)
         at_end()
 
@@ -123,6 +127,7 @@ class Console:
         return True
 
     def _on_getupdates(self, params: dict[str, Any], files: Any) -> list[dict[str, Any]]:
+        self._stored_before = int(params.get("offset", 0))
         try:
             return [self._incoming.get(timeout=POLL_TIMEOUT_S)]
         except queue.Empty:
