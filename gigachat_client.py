@@ -3,8 +3,6 @@
 How to ask and what to do when that fails is `llm.client`'s affair.
 """
 
-import base64
-import binascii
 import threading
 import time
 import uuid
@@ -23,7 +21,7 @@ from llm.wire import Exchange, read_whole, sending
 
 BASE_URL = "https://api.giga.chat/v1"
 AUTH_URL = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
-SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
+SCOPE = "GIGACHAT_API_PERS"
 TOKEN_S = 10.0  # for a token to come
 SPARE_S = 60.0  # a token is not used in the last minute of its life
 
@@ -77,7 +75,7 @@ class GigaChat(ChatClient):
         self,
         key: str,
         *,
-        scope: str = SCOPES[0],
+        scope: str = SCOPE,
         auth_url: str = AUTH_URL,
         base_url: str = BASE_URL,
         ca_bundle: str | None = None,
@@ -113,19 +111,6 @@ class GigaChat(ChatClient):
             return None
         chat = row.get("type", "chat") == "chat"
         return CatalogueEntry(key, label_of(None, key), None, free=None, text_output=chat)
-
-
-def authorization_key(client_id: str, secret: str) -> str | None:
-    """The authorization key: the secret when it is one already, else made of the two.
-
-    None: the secret is no key, and without an id none can be made of it.
-    """
-    try:
-        if b":" in base64.b64decode(secret, validate=True):
-            return secret
-    except binascii.Error:
-        pass
-    return base64.b64encode(f"{client_id}:{secret}".encode()).decode() if client_id else None
 
 
 @dataclass(frozen=True)

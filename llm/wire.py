@@ -149,6 +149,7 @@ class Exchange:
                     # `_stall_due` moves without a notice, so look at it now and then.
                     due = min(self._deadline, self._stall_due, now + self._stall_s / 4)
                     self._wake.wait(due - now)
+            self._wake.notify_all()
             self._shut()
 
     def _shut(self) -> None:
