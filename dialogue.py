@@ -1,9 +1,11 @@
 """One question: what the model is sent and what becomes of its answer. Knows no Telegram."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import texts
-from llm.client import ProviderError
+from clock import Clock
+from llm.client import ErrorKind, ProviderError
 from storage.models import Models, NoModelsError
 
 
@@ -16,26 +18,38 @@ class Client(Protocol):
 
 
 class Dialogue:
-    """Asks the active model."""
+    """Asks the model of whoever asks; `clients` are keyed by provider."""
 
-    def __init__(self, models: Models, client: Client, max_tokens: int) -> None:
+    def __init__(
+        self, models: Models, clients: Mapping[str, Client], max_tokens: int, clock: Clock
+    ) -> None:
         self._models = models
-        self._client = client
+        self._clients = clients
         self._max_tokens = max_tokens
+        self._clock = clock
 
-    def ask(self, question: str, quoted: str) -> str:
+    def ask(self, user_id: int, question: str, quoted: str) -> str:
         """The answer with its footer, or a sentence that says why there is none."""
         try:
-            model = self._models.get_active_model()
+            model = self._models.model_for(user_id)
         except NoModelsError:
             return texts.MODELS_NONE
+        client = self._clients.get(model.provider)
+        if client is None:
+            return texts.provider_off(model.label, model.provider)
         content = f"{texts.quoted(quoted)}\n\n{question}" if quoted else question
         try:
-            text, latency_ms = self._client.chat_once(
+            text, latency_ms = client.chat_once(
                 [{"role": "user", "content": content}],
                 model=model.key,
                 max_tokens=self._max_tokens,
             )
         except ProviderError as error:
-            return str(error.msg)
+            return self._explained(error)
         return f"{text}\n\n{texts.answer_footer(latency_ms, model.key)}"
+
+    def _explained(self, error: ProviderError) -> str:
+        if error.kind is not ErrorKind.RATE_DAY:
+            return error.msg
+        moment = int(error.reset_at or self._clock.next_utc_midnight())
+        return f"{error.msg} {texts.daily_reset(self._clock.local(moment), self._clock.today())}"

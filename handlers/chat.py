@@ -16,4 +16,4 @@ def ask(app: App, request: Request) -> Reply:
 
 def answer(app: App, request: Request, args: dict[str, str]) -> Reply:
     """Ask the model and say what it answered."""
-    return Reply(app.dialogue.ask(args["question"], args["quoted"]))
+    return Reply(app.dialogue.ask(request.user_id, args["question"], args["quoted"]))

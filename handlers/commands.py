@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import chat, models, notes
+from handlers import chat, limits, models, notes
 from handlers.app import App
 from handlers.exchange import Reply, Request
 
@@ -15,13 +15,17 @@ Handler = Callable[[App, Request], Reply]
 
 @dataclass(frozen=True)
 class Command:
-    """`writes`: the handler changes the database and runs in a transaction of its own."""
+    """`writes`: the handler changes the database and runs in a transaction of its own.
+
+    `owner_only`: it is refused to everybody else.
+    """
 
     name: str
     usage: str
     summary: str
     handler: Handler
     writes: bool = False
+    owner_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,30 @@ COMMANDS: tuple[Command, ...] = (
     Command("note_count", "", "сколько заметок", notes.count),
     Command("note_export", "", "все заметки файлом", notes.export),
     Command("note_stats", "[дней]", "заметки по дням", notes.stats),
-    Command("models", "", "какие есть модели", models.list_, writes=True),
+    Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
     Command("ask", "<вопрос>", "спросить модель", chat.ask),
+    Command(
+        "model_default",
+        "<ID>",
+        "модель для всех, кто не выбрал свою",
+        models.default,
+        writes=True,
+        owner_only=True,
+    ),
+    Command("models_update", "", "обновить список моделей", models.update, owner_only=True),
+    Command("limits", "", "сколько осталось на ключе OpenRouter", limits.limits, owner_only=True),
 )
-BUTTONS: tuple[ButtonKind, ...] = (ButtonKind("model", models.press, writes=True),)
+BUTTONS: tuple[ButtonKind, ...] = (
+    ButtonKind("model", models.press, writes=True),
+    ButtonKind("models", models.turn),
+)
 JOBS: dict[str, JobKind] = {
     job.name: job
     for job in (
         JobKind("export", notes.make_export, "upload_document"),
         JobKind("question", chat.answer, "typing"),
+        JobKind("models_update", models.make_update, "typing"),
+        JobKind("limits", limits.fetch, "typing"),
     )
 }
