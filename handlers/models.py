@@ -33,8 +33,9 @@ def press(app: App, request: Request) -> Reply:
     given, _, place = request.args.partition(":")
     page, _, word = place.partition(":")
     try:
+        at = _number(page or "0")
         chosen = _switch(app, request.user_id, _number(given))
-        listing = _page(app, request, _number(page or "0"), word)
+        listing = _page(app, request, at, word)
     except ModelGoneError as gone:
         return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
     except (ValueError, NoModelsError):
@@ -119,7 +120,8 @@ def _not_switched(given: str, error: ValueError) -> Reply:
 
 
 def _number(given: str) -> int:
-    if len(given) > 9:  # more than any id, and maybe more than SQLite's integers hold
+    """The number in ASCII digits; not one with more than any id and SQLite's integers hold."""
+    if not (given.isascii() and given.isdigit() and len(given) <= 9):
         raise ValueError(given)
     return int(given)
 
