@@ -15,8 +15,10 @@ from filelock import FileLock, Timeout
 
 import config
 import logs
+import providers
 import terminal
 import texts
+from catalogue import Catalogue
 from clock import Clock
 from db import Database, DatabaseUnusableError
 from dialogue import Dialogue, Limits
@@ -54,6 +56,8 @@ def main() -> int:
         # In a terminal chat the everyday lines of the log would stand between the answers.
         in_chat = not settings.token and settings.log_level == "INFO"
         logs.set_up("WARNING" if in_chat else settings.log_level, settings.secrets)
+        if settings.provider_mistakes:
+            log.warning("\n".join([texts.PROVIDERS_WRONG, *settings.provider_mistakes]))
         with FileLock(f"{settings.db_path}.lock", timeout=0, mode=0o600):
             _run(settings, _stop_on_signals())
     except KeyboardInterrupt:
@@ -81,11 +85,11 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
         if me is None:
             return
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
-        Service(_wire(settings, db), db, telegram, me).run(stopping)
+        Service(_wire(settings, db, stopping), db, telegram, me).run(stopping)
     else:
         terminal_chat = console.Console(CONSOLE_USER, sys.stdin, sys.stdout, Path.cwd())
         telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-        service = Service(_wire(settings, db), db, telegram, telegram.get_me())
+        service = Service(_wire(settings, db, stopping), db, telegram, telegram.get_me())
         reader = threading.Thread(
             target=terminal_chat.read, args=(service.is_idle, stopping.set), daemon=True
         )
@@ -93,18 +97,25 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
         service.run(stopping)
 
 
-def _wire(settings: config.Settings, db: Database) -> App:
-    models, styles, turns = Models(db), Styles(db), Turns(db)
-    openrouter = OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
+def _wire(settings: config.Settings, db: Database, stopping: threading.Event) -> App:
+    clients = providers.clients(settings)
+    clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
+    models = Models(db, clients)
+    catalogue = Catalogue(models, clients)
+    catalogue.introduce()
+    threading.Thread(target=catalogue.run, args=(stopping,), daemon=True).start()
+    openrouter = clients.get("openrouter")
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
         settings=settings,
-        clock=Clock(settings.timezone),
+        clock=clock,
         notes=Notes(db),
         models=models,
         styles=styles,
         turns=turns,
-        dialogue=Dialogue(turns, styles, models, {"openrouter": openrouter}, limits),
+        dialogue=Dialogue(turns, styles, models, clients, limits, settings.fallback_model),
+        catalogue=catalogue,
+        fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+DAY_S = 86_400
+
 
 class Clock:
     """Moments are seconds since 1970, UTC; days are those of the zone (None: the machine's)."""
@@ -24,6 +26,10 @@ class Clock:
     def today(self) -> date:
         """The current date of the time zone."""
         return self.local(self.now()).date()
+
+    def next_utc_midnight(self) -> int:
+        """When the providers' day ends."""
+        return (self.now() // DAY_S + 1) * DAY_S
 
     def days_ago(self, days: int) -> date:
         """The date that many days before today."""

@@ -1,7 +1,10 @@
 """The settings: .env and the environment as one frozen value, every mistake reported together."""
 
+import base64
 import re
+import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,13 +28,27 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Each field is the setting of the same name in capitals; `.env.example` explains them."""
+    """Each field is the setting of the same name in capitals; `.env.example` explains them.
+
+    `provider_mistakes` has Russian sentences for the owner, `providers_wrong` the providers that
+    they concern: those are not used, the others are.
+    """
 
     token: str
     openrouter_api_key: str
     db_path: Path
     telegram_api_url: str
     openrouter_base_url: str
+    gigachat_client_id: str
+    gigachat_client_secret: str
+    gigachat_scope: str
+    gigachat_auth_url: str
+    gigachat_base_url: str
+    gigachat_ca_bundle: str
+    gigachat_profanity_check: bool
+    openai_base_url: str
+    openai_api_key: str
+    fallback_model: str
     max_tokens: int
     dialogue_tokens: int
     stall_seconds: int
@@ -39,11 +56,19 @@ class Settings:
     question_threads: int
     timezone: ZoneInfo | None
     log_level: str
+    provider_mistakes: tuple[str, ...] = ()
+    providers_wrong: frozenset[str] = frozenset()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log."""
-        return tuple(filter(None, (self.token, self.openrouter_api_key)))
+        found = (getattr(self, name.lower()) for name in SECRETS)
+        return tuple(filter(None, (*found, self.gigachat_key)))
+
+    @property
+    def gigachat_key(self) -> str:
+        """GigaChat's authorization key, "" when there is none; see `_gigachat_key`."""
+        return _gigachat_key(self.gigachat_client_id, self.gigachat_client_secret) or ""
 
 
 def is_token(text: str) -> bool:
@@ -65,9 +90,47 @@ def _key(text: str) -> str:
 
 def _url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number
+        whole = False
+    if not whole:
         raise ValueError("должен быть адресом, который начинается с https:// или http://")
     return text.rstrip("/")
+
+
+def _url_or_none(text: str) -> str:
+    return _url(text) if text else ""
+
+
+def _scope(text: str) -> str:
+    if text not in SCOPES:
+        raise ValueError(f"должен быть одним из {', '.join(SCOPES)}")
+    return text
+
+
+def _ca_bundle(text: str) -> str:
+    if not text:
+        return ""
+    if not Path(text).is_file():
+        raise ValueError("такого файла нет")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(text)
+    except (OSError, ValueError) as exc:
+        raise ValueError(
+            "в файле нет сертификата в формате PEM: он начинается с -----BEGIN CERTIFICATE-----"
+        ) from exc
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("должно быть on или off")
+    return text.lower() == "on"
+
+
+def _model_or_off(text: str) -> str:
+    return "" if text.lower() in ("off", "-") else text
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -94,6 +157,11 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
+SECRETS = ("TOKEN", "OPENROUTER_API_KEY", "GIGACHAT_CLIENT_SECRET", "OPENAI_API_KEY")
+# What begins with one of these concerns that provider alone: a mistake costs no other.
+PROVIDERS = ("openrouter", "gigachat", "openai")
+
 # name -> (default, parser); a parser raises ValueError with the words for the owner
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TOKEN": ("", _token),
@@ -101,6 +169,16 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "DB_PATH": ("notes.db", Path),
     "TELEGRAM_API_URL": ("https://api.telegram.org", _url),
     "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", _url),
+    "GIGACHAT_CLIENT_ID": ("", _key),
+    "GIGACHAT_CLIENT_SECRET": ("", _key),
+    "GIGACHAT_SCOPE": ("GIGACHAT_API_PERS", _scope),
+    "GIGACHAT_AUTH_URL": ("https://ngw.devices.sberbank.ru:9443/api/v2/oauth", _url),
+    "GIGACHAT_BASE_URL": ("https://api.giga.chat/v1", _url),
+    "GIGACHAT_CA_BUNDLE": ("", _ca_bundle),
+    "GIGACHAT_PROFANITY_CHECK": ("on", _switch),
+    "OPENAI_BASE_URL": ("", _url_or_none),
+    "OPENAI_API_KEY": ("", _key),
+    "FALLBACK_MODEL": ("openrouter/free", _model_or_off),
     "MAX_TOKENS": ("1500", _whole(1, 1_000_000)),
     "DIALOGUE_TOKENS": ("6000", _whole(0, 10_000_000)),
     "STALL_SECONDS": ("60", _whole(1, 600)),
@@ -117,9 +195,10 @@ def load(
     """Read the settings: the environment wins over `env_file`, an empty value means the default.
 
     Raises:
-        ConfigError: with every mistake found.
+        ConfigError: with every mistake found. Mistakes about providers alone are no reason: the
+            bot can do without one, see `Settings.provider_mistakes`.
     """
-    mistakes: list[str] = []
+    mistakes: dict[str, str] = {}  # the setting, or what else is wrong -> a sentence
     values: dict[str, Any] = {}
     given = {**_read_env_file(env_file, mistakes), **environ}
     for name, (default, parse) in SETTINGS.items():
@@ -128,20 +207,51 @@ def load(
             values[name.lower()] = parse(text)
         except ValueError as exc:
             # A secret is not repeated, even a mistyped one.
-            shown = "" if name in ("TOKEN", "OPENROUTER_API_KEY") else f" «{text}»"
-            mistakes.append(f"{name}{shown}: {exc}.")
-    if token_needed and values.get("token") == "":
-        mistakes.append(texts.TOKEN_MISSING)
-    if mistakes:
-        raise ConfigError(mistakes)
-    return Settings(**values)
+            shown = "" if name in SECRETS else f" «{text}»"
+            mistakes[name] = f"{name}{shown}: {exc}."
+            values[name.lower()] = parse(default)
+    if "GIGACHAT_CLIENT_SECRET" not in mistakes and not _is_gigachat_key_right(values):
+        mistakes["GIGACHAT_CLIENT_SECRET"] = texts.GIGACHAT_SECRET_WRONG
+    if token_needed and values["token"] == "" and "TOKEN" not in mistakes:
+        mistakes["TOKEN"] = texts.TOKEN_MISSING
+    wrong = {name: _provider(name) for name in mistakes}
+    if not all(wrong.values()):
+        raise ConfigError(list(mistakes.values()))
+    return Settings(
+        **values,
+        provider_mistakes=tuple(mistakes.values()),
+        providers_wrong=frozenset(wrong.values()),
+    )
 
 
-def _read_env_file(env_file: Path, mistakes: list[str]) -> dict[str, str]:
+def _provider(name: str) -> str:
+    """The provider that a setting concerns, "" when it concerns the whole bot."""
+    prefix = name.partition("_")[0].lower()
+    return prefix if prefix in PROVIDERS else ""
+
+
+def _is_gigachat_key_right(values: Mapping[str, Any]) -> bool:
+    client_id, secret = values["gigachat_client_id"], values["gigachat_client_secret"]
+    return not (client_id or secret) or bool(_gigachat_key(client_id, secret))
+
+
+def _gigachat_key(client_id: str, secret: str) -> str | None:
+    """The authorization key: the secret when it is one already, else made of the two.
+
+    None: there is no secret, or it is no key and without an id none can be made of it.
+    """
+    with suppress(ValueError):
+        if b":" in base64.b64decode(secret, validate=True):
+            return secret
+    made = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    return made if client_id and secret else None
+
+
+def _read_env_file(env_file: Path, mistakes: dict[str, str]) -> dict[str, str]:
     try:
         found = dotenv_values(env_file, interpolate=False)
     except (OSError, UnicodeDecodeError):
-        mistakes.append(f"{env_file}: файл не читается, он должен быть текстом в UTF-8.")
+        mistakes[".env"] = f"{env_file}: файл не читается, он должен быть текстом в UTF-8."
         return {}
     return {name: value or "" for name, value in found.items()}
 

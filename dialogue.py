@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import texts
 from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
+from llm.provider import FALLBACK_KINDS
 from storage.models import Model, Models, NoModelsError
 from storage.styles import Styles
 from storage.turns import Turn, Turns
@@ -29,6 +30,14 @@ class Limits:
     stall_s: float
 
 
+class ProviderOffError(Exception):
+    """The model's provider is not set up."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model.provider)
+        self.model = model
+
+
 class Dialogue:
     """Answers questions, each in the memory and the style of its author."""
 
@@ -39,12 +48,15 @@ class Dialogue:
         models: Models,
         clients: Mapping[str, ChatClient],
         limits: Limits,
+        fallback: str = "",
     ) -> None:
+        """`clients` are keyed by provider; `fallback` is the key of a model, empty for none."""
         self.turns = turns
         self._styles = styles
         self._models = models
         self._clients = clients
         self._limits = limits
+        self._fallback = fallback
         self._running: dict[int, Answering] = {}
         self._lock = threading.Lock()
 
@@ -75,8 +87,15 @@ class Dialogue:
             self._running.pop(turn.id, None)
 
     def ask(self, turn: Turn, memory: list[Turn], model: Model) -> ChatStream:
-        """Send a question with its memory (oldest first) to a model."""
-        return self._clients["openrouter"].chat_stream(
+        """Send a question with its memory (oldest first) to a model.
+
+        Raises:
+            ProviderOffError: its provider is not set up.
+        """
+        client = self._clients.get(model.provider)
+        if client is None:
+            raise ProviderOffError(model)
+        return client.chat_stream(
             self._messages(turn, memory),
             model=model.key,
             max_tokens=self._limits.answer,
@@ -85,11 +104,18 @@ class Dialogue:
 
     def model(self, turn: Turn) -> Model:
         """The model that answers this person."""
-        return self._models.get_active_model()
+        return self._models.model_for(turn.user_id)
+
+    def fallback(self, model: Model) -> Model | None:
+        """The model that answers when this one can't, None when there is no other."""
+        other = self._models.by_key(self._fallback) if self._fallback else None
+        return other if other and other.id != model.id and other.available else None
 
     def fitting_memory(self, turn: Turn, model: Model) -> list[Turn]:
         """The newest turns that fit beside the question, oldest first, none of them cut."""
-        room = min(self._limits.dialogue, CONTEXT_TOKENS - self._limits.answer)
+        room = min(
+            self._limits.dialogue, (model.context_length or CONTEXT_TOKENS) - self._limits.answer
+        )
         room -= sum(_cost(message) for message in self._messages(turn, []))
         fitting: list[Turn] = []
         for earlier in self.turns.memory(turn):
@@ -116,7 +142,8 @@ class Answering:
         self.completion: Completion | None = None
         self.forgot = False  # the older half of the memory was dropped
         self.stopped = False
-        self.no_models = False
+        self.replaced: tuple[Model, ProviderError] | None = None  # who could not answer, and why
+        self.refusal = ""  # why nobody was asked
         self._dialogue = dialogue
         self._stream: ChatStream | None = None
 
@@ -124,19 +151,13 @@ class Answering:
         """The text in pieces; a failure ends it and is found in `error`."""
         self._dialogue.turns.start(self.turn.id)
         try:
-            model = self._dialogue.model(self.turn)
-            memory = self._dialogue.fitting_memory(self.turn, model)
-            try:
-                yield from self._pieces(memory, model)
-            except ProviderError as error:
-                if error.kind is not ErrorKind.CONTEXT_LENGTH or self.text or not memory:
-                    raise
-                self._forget_half(memory)
-                yield from self._pieces(memory, model)
+            yield from self._from_somebody(self._dialogue.model(self.turn))
         except ProviderError as error:
             self.error = error
         except NoModelsError:
-            self.no_models = True
+            self.refusal = texts.MODELS_NONE
+        except ProviderOffError as off:
+            self.refusal = texts.provider_off(off.model.label, off.model.provider)
         finally:
             self._dialogue.ended(self.turn)
 
@@ -145,6 +166,28 @@ class Answering:
         self.stopped = True
         if self._stream is not None:
             self._stream.cancel()
+
+    def _from_somebody(self, model: Model) -> Iterator[str]:
+        """From the model or, when it can't and nothing was shown yet, from the fallback."""
+        try:
+            yield from self._from(model)
+        except ProviderError as error:
+            other = self._dialogue.fallback(model)
+            if error.kind not in FALLBACK_KINDS or self.text or self.stopped or other is None:
+                raise
+            log.info("Вместо %s отвечает %s: %s", model.key, other.key, error.kind.name)
+            self.replaced = (model, error)
+            yield from self._from(other)
+
+    def _from(self, model: Model) -> Iterator[str]:
+        memory = self._dialogue.fitting_memory(self.turn, model)
+        try:
+            yield from self._pieces(memory, model)
+        except ProviderError as error:
+            if error.kind is not ErrorKind.CONTEXT_LENGTH or self.text or not memory:
+                raise
+            self._forget_half(memory)
+            yield from self._pieces(memory, model)
 
     def _pieces(self, memory: list[Turn], model: Model) -> Iterator[str]:
         self._stream = self._dialogue.ask(self.turn, memory, model)

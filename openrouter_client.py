@@ -4,18 +4,15 @@ How to ask and what to do when that fails is `llm.client`'s affair.
 """
 
 import functools
-import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import requests
 from requests.auth import AuthBase
 
+from llm.catalogue import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
 from llm.client import ChatClient, ErrorKind, Messages, Provider, ProviderError
-from llm.provider import JSON, SHARED_WORDS, Words, as_dict
-
-log = logging.getLogger(__name__)
+from llm.provider import JSON, SHARED_WORDS, Words, as_dict, base_address
 
 BASE_URL = "https://openrouter.ai/api/v1"
 TITLE = "Notes bot"  # headers carry no Cyrillic
@@ -35,7 +32,7 @@ WORDS: Words = {
     ErrorKind.RATE_MINUTE: "Слишком много вопросов за минуту: бесплатным моделям можно задать 20. "
     "Подождите немного и спросите снова.",
     ErrorKind.RATE_DAY: "Бесплатные вопросы на сегодня закончились: их 50 в день, а после покупки "
-    "10 кредитов — 1000. Счёт начнётся заново в 03:00 по Москве.",
+    "10 кредитов — 1000.",
 }
 
 # (statuses, what is found in the error object, what it means)
@@ -92,29 +89,6 @@ class OpenRouterError(ProviderError):
     """OpenRouter did not answer; see `ProviderError`."""
 
 
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """A model OpenRouter offers; `context_length` in tokens, None when it is not known."""
-
-    key: str
-    label: str
-    context_length: int | None
-    free: bool
-    text_output: bool
-
-
-@dataclass(frozen=True)
-class KeyInfo:
-    """The state of the key; sums in US dollars, `limit` None: unlimited."""
-
-    label: str
-    limit: float | None
-    limit_remaining: float | None
-    usage: float
-    usage_daily: float
-    is_free_tier: bool
-
-
 class OpenRouter(ChatClient):
     """OpenRouter as a `ChatClient`; what is not given is read from the environment.
 
@@ -142,20 +116,20 @@ class OpenRouter(ChatClient):
         )
         super().__init__(provider, backoff_s=backoff_s)
 
-    def fetch_models(self, *, timeout_s: float = 30.0) -> list[CatalogueEntry]:
-        """The models there are now; an entry that cannot be understood is left out.
-
-        Raises:
-            OpenRouterError.
-        """
-        rows = self._data("/models", timeout_s)
-        if not isinstance(rows, list):
-            raise self.provider.failure(ErrorKind.BAD_BODY, 200, detail="data is not a list")
-        entries = [_entry(as_dict(row)) for row in rows]
-        known = [entry for entry in entries if entry is not None]
-        if len(known) < len(rows):
-            log.warning("OpenRouter: не поняты записи каталога, их %d", len(rows) - len(known))
-        return known
+    def read_entry(self, row: JSON) -> CatalogueEntry | None:
+        """A row of OpenRouter's list, which knows prices and what comes out of a model."""
+        key = key_of(row)
+        if key is None:
+            return None
+        pricing, architecture = as_dict(row.get("pricing")), as_dict(row.get("architecture"))
+        outputs = architecture.get("output_modalities")
+        return CatalogueEntry(
+            key=key,
+            label=label_of(row.get("name"), key),
+            context_length=length_of(row.get("context_length")),
+            free=all(amount(pricing.get(name)) == 0 for name in ("prompt", "completion")),
+            text_output="text" in outputs if isinstance(outputs, list) else True,
+        )
 
     def fetch_key(self, *, timeout_s: float = 30.0) -> KeyInfo:
         """What the key may still spend.
@@ -163,21 +137,16 @@ class OpenRouter(ChatClient):
         Raises:
             OpenRouterError.
         """
-        data = as_dict(self._data("/key", timeout_s))
+        data = as_dict(self.get_data("/key", timeout_s=timeout_s))
         return KeyInfo(
             label=str(data.get("label") or ""),
-            limit=_amount(data.get("limit")),
-            limit_remaining=_amount(data.get("limit_remaining")),
-            usage=_amount(data.get("usage")) or 0.0,
-            usage_daily=_amount(data.get("usage_daily")) or 0.0,
+            limit=amount(data.get("limit")),
+            limit_remaining=amount(data.get("limit_remaining")),
+            limit_reset=str(data.get("limit_reset") or ""),
+            usage=amount(data.get("usage")) or 0.0,
+            usage_daily=amount(data.get("usage_daily")) or 0.0,
             is_free_tier=data.get("is_free_tier") is True,
         )
-
-    def _data(self, path: str, timeout_s: float) -> object:
-        document = self.get_json(path, timeout_s=timeout_s)
-        if "data" not in document:
-            raise self.provider.error(200, document, {})
-        return document["data"]
 
 
 def chat_once(
@@ -225,27 +194,4 @@ class _Key(AuthBase):
 
 
 def _address(base_url: str | None) -> str:
-    address = base_url or os.environ.get("OPENROUTER_BASE_URL", "").strip() or BASE_URL
-    return address.rstrip("/").removesuffix("/chat/completions").rstrip("/")
-
-
-def _entry(row: JSON) -> CatalogueEntry | None:
-    key, label, length = row.get("id"), row.get("name"), row.get("context_length")
-    if not isinstance(key, str) or not key:
-        return None
-    pricing, architecture = as_dict(row.get("pricing")), as_dict(row.get("architecture"))
-    outputs = architecture.get("output_modalities")
-    return CatalogueEntry(
-        key=key,
-        label=label if isinstance(label, str) and label else key,
-        context_length=length if isinstance(length, int) else None,
-        free=all(_amount(pricing.get(name)) == 0 for name in ("prompt", "completion")),
-        text_output="text" in outputs if isinstance(outputs, list) else True,
-    )
-
-
-def _amount(value: object) -> float | None:
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
+    return base_address(base_url or os.environ.get("OPENROUTER_BASE_URL", "").strip() or BASE_URL)

@@ -20,25 +20,47 @@ CREATE TABLE notes (
 );
 CREATE INDEX ix_notes_by_time ON notes (user_id, created_at);
 
+-- Rows are never deleted: an id that people know keeps its meaning, and a model that its provider
+-- has no more may come back.
 CREATE TABLE models (
-    id     INTEGER PRIMARY KEY,
-    key    TEXT    NOT NULL UNIQUE,
-    label  TEXT    NOT NULL,
-    active INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1))
+    id             INTEGER PRIMARY KEY,
+    key            TEXT    NOT NULL,         -- the provider's name for it
+    label          TEXT    NOT NULL,
+    active         INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1)),  -- the default
+    provider       TEXT    NOT NULL DEFAULT 'openrouter',
+    context_length INTEGER,                  -- tokens; NULL: not known
+    free           INTEGER CHECK (free IN (0, 1)),                       -- NULL: not said
+    available      INTEGER NOT NULL DEFAULT 1 CHECK (available IN (0, 1)),
+    UNIQUE (provider, key)
 );
 CREATE UNIQUE INDEX ux_models_single_active ON models (active) WHERE active = 1;
 
-INSERT INTO models (key, label, active) VALUES
-    ('openrouter/free',                                'Любая бесплатная',       1),
-    ('google/gemma-4-31b-it:free',                     'Gemma 4 31B',            0),
-    ('google/gemma-4-26b-a4b-it:free',                 'Gemma 4 26B A4B',        0),
-    ('nvidia/nemotron-3-ultra-550b-a55b:free',         'Nemotron 3 Ultra 550B',  0),
-    ('nvidia/nemotron-3.5-lightning:free',             'Nemotron 3.5 Lightning', 0),
-    ('nvidia/nemotron-3.5-super-vl:free',              'Nemotron 3.5 Super VL',  0),
-    ('cohere/north-mini-code:free',                    'North Mini Code',        0),
-    ('dots-studio/dots-3-note-preview:free',           'Dots 3 Note',            0),
-    ('liquid/lfm-2.5-2.6b:free',                       'LFM 2.5 2.6B',           0),
-    ('thinkingmachines/inkling-2-small:free',          'Inkling 2 Small',        0);
+INSERT INTO models (key, label, active, free) VALUES
+    ('openrouter/free',                                'Любая бесплатная',       1, 1),
+    ('google/gemma-4-31b-it:free',                     'Gemma 4 31B',            0, 1),
+    ('google/gemma-4-26b-a4b-it:free',                 'Gemma 4 26B A4B',        0, 1),
+    ('nvidia/nemotron-3-ultra-550b-a55b:free',         'Nemotron 3 Ultra 550B',  0, 1),
+    ('nvidia/nemotron-3.5-lightning:free',             'Nemotron 3.5 Lightning', 0, 1),
+    ('nvidia/nemotron-3.5-super-vl:free',              'Nemotron 3.5 Super VL',  0, 1),
+    ('cohere/north-mini-code:free',                    'North Mini Code',        0, 1),
+    ('dots-studio/dots-3-note-preview:free',           'Dots 3 Note',            0, 1),
+    ('liquid/lfm-2.5-2.6b:free',                       'LFM 2.5 2.6B',           0, 1),
+    ('thinkingmachines/inkling-2-small:free',          'Inkling 2 Small',        0, 1);
+
+-- Who has a model of their own; the others follow the default.
+CREATE TABLE choices (
+    user_id  INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE
+);
+
+-- What the catalogues offer for money: not in the list, but can be added by its key.
+CREATE TABLE offers (
+    provider       TEXT NOT NULL,
+    key            TEXT NOT NULL,
+    label          TEXT NOT NULL,
+    context_length INTEGER,
+    PRIMARY KEY (provider, key)
+) WITHOUT ROWID;
 
 -- What Telegram sent, kept as it came until it is done. A reply is stored together with the
 -- effect it reports, so that neither can exist without the other.

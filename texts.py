@@ -1,5 +1,8 @@
 """Every word the bot says, in Russian. Numbers and names are filled in here, nothing is decided."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
 
 def plural(number: int, one: str, few: str, many: str) -> str:
     """The number with the form of the noun that goes with it: 1 заметка, 2 заметки, 5 заметок."""
@@ -150,8 +153,14 @@ MODELS_ACTIVATE = "Активировать: /model <ID>"
 MODELS_NONE = "Список моделей пуст. Удалите файл базы или восстановите его из копии."
 
 
-def model_row(model_id: int, label: str, key: str, active: bool) -> str:
-    return f"{'* ' if active else ''}{model_id}. {label} [{key}]"
+MODEL_GONE = "недоступна"
+MODEL_PAID = "платная"
+MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
+CATALOGUE_NONE = "Ни один поставщик моделей не настроен: заполните .env."
+
+
+def model_row(model_id: int, label: str, key: str, active: bool, notes: Iterable[str] = ()) -> str:
+    return " · ".join([f"{'* ' if active else ''}{model_id}. {label} [{key}]", *notes])
 
 
 def model_button(model_id: int, label: str, active: bool) -> str:
@@ -167,11 +176,103 @@ def model_switched(label: str, key: str) -> str:
 
 
 def model_not_number(given: str) -> str:
-    return f"«{given}» — не номер. Номер модели — число из /models, например: /model 2"
+    return (
+        f"«{given}» — не номер. Модели с таким ключом тоже нет. "
+        "Номер модели — число из /models, например: /model 2"
+    )
 
 
 def model_unknown(given: str) -> str:
     return f"Модели с номером {given} нет. Посмотрите список: /models"
+
+
+def model_gone(model_id: int, label: str) -> str:
+    return f"Модель {model_id}. {label} сейчас недоступна. Выберите другую: /models"
+
+
+def model_default(model_id: int, label: str, key: str) -> str:
+    return f"Модель по умолчанию — {model_id}. {label} [{key}]. Сменить: /model_default 2"
+
+
+def model_default_set(label: str, key: str) -> str:
+    return f"Теперь модель по умолчанию — {label} [{key}]. Кто выбрал свою, остаётся при ней."
+
+
+def models_page(page: int, pages: int) -> str:
+    return f"Страница {page} из {pages}. Найти: /models слово"
+
+
+def models_current(model_id: int, label: str) -> str:
+    return f"Сейчас отвечает {model_id}. {label}"
+
+
+def models_not_found(word: str) -> str:
+    return f"Моделей, где встречается «{word}», нет. Весь список: /models"
+
+
+def provider_off(label: str, provider: str) -> str:
+    return f"{label} сейчас недоступна: поставщик {provider} не настроен. Выберите другую: /models"
+
+
+def models_count(number: int) -> str:
+    return plural(number, "модель", "модели", "моделей")
+
+
+def catalogue_read(
+    provider: str, offered: int, new: Sequence[str], back: Sequence[str], gone: Sequence[str]
+) -> str:
+    lists = (("новые", new), ("вернулись", back), ("больше недоступны", gone))
+    changes = [f"{words}: {_some(keys)}" for words, keys in lists if keys]
+    return f"{provider}: {models_count(offered)}; {'; '.join(changes) or 'без перемен'}."
+
+
+def catalogue_unchanged(provider: str, trouble: str) -> str:
+    return f"{provider}: список прежний. {trouble or 'В каталоге не нашлось ни одной модели.'}"
+
+
+def _some(keys: Sequence[str], most: int = 10) -> str:
+    more = f" и ещё {len(keys) - most}" if len(keys) > most else ""
+    return ", ".join(keys[:most]) + more
+
+
+# --- the key's limits
+
+LIMITS_HEAD = "Ключ OpenRouter"
+LIMITS_OFF = "OpenRouter не настроен: проверьте его настройки в .env."
+LIMITS_FREE_TIER = (
+    "Бесплатным моделям можно задать 50 вопросов в день; после покупки 10 кредитов — 1000."
+)
+LIMITS_PAID_TIER = (
+    "Бесплатным моделям можно задать 1000 вопросов в день (если куплено 10 кредитов)."
+)
+_LIMIT_RESETS = {
+    "daily": " до конца дня",
+    "weekly": " до конца недели",
+    "monthly": " до конца месяца",
+}
+
+
+def limits_spent(today: float, total: float) -> str:
+    return f"Потрачено сегодня {dollars(today)}, всего {dollars(total)}."
+
+
+def limits_left(limit: float | None, left: float | None, reset: str) -> str:
+    if limit is None or left is None:
+        return "Предел трат для ключа не задан."
+    return f"Осталось {dollars(left)} из {dollars(limit)}{_LIMIT_RESETS.get(reset, '')}."
+
+
+def dollars(amount: float) -> str:
+    """Cents, and for smaller sums as many digits as it takes to see something."""
+    digits = 2 if amount == 0 or abs(amount) >= 0.01 else 6
+    return f"${amount:.{digits}f}"
+
+
+def daily_reset(moment: datetime, today: date) -> str:
+    """When a daily limit is full again; both in the bot's time zone."""
+    days = {0: "сегодня", 1: "завтра"}
+    day = days.get((moment.date() - today).days, f"{moment:%d.%m}")
+    return f"Счёт начнётся заново {day} в {moment:%H:%M}."
 
 
 # --- questions
@@ -208,6 +309,10 @@ ALREADY_NEW = "Разговор и так ещё не начат. Спрашив
 IN_QUEUE = "Вопрос принят. Отвечу, как только закончу с предыдущим."
 FORGOT_HALF = "ℹ️ Разговор стал длинным: его начало забыто. Начать заново: /new"
 TOO_LONG = "✂️ Ответ упёрся в предел длины. Напишите «продолжай»."
+
+
+def fell_back(label: str, why: str) -> str:
+    return f"ℹ️ Вместо {label} ответила запасная модель. {why}"
 
 
 def broke_off(why: str) -> str:
@@ -286,6 +391,11 @@ TOKEN_MISSING = (
     "Не задан TOKEN. Получите его у @BotFather (команда /newbot) и впишите в .env строкой TOKEN=…\n"
     "Попробовать без Telegram: python bot.py --console"
 )
+GIGACHAT_SECRET_WRONG = (
+    "GIGACHAT_CLIENT_SECRET: должен быть ключом авторизации (Base64) из личного кабинета GigaChat, "
+    "либо впишите Client ID в GIGACHAT_CLIENT_ID, а Client Secret сюда."
+)
+PROVIDERS_WRONG = "В настройках моделей есть ошибки, бот работает без этих поставщиков:"
 SETTINGS_WRONG = "В настройках (.env или окружение) есть ошибки:"
 
 

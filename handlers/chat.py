@@ -6,6 +6,7 @@ import texts
 from dialogue import Answering
 from handlers.app import App
 from handlers.exchange import Button, Job, Reply, Request
+from llm.client import ErrorKind, ProviderError
 from storage.turns import FULL_UNITS, Turn
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
@@ -125,12 +126,12 @@ class Spoken:
         self._app.turns.answer(turn_id, text)
         again_button = Button(texts.AGAIN_BUTTON, f"again:{turn_id}")
         if not text:
-            return Reply(_why_not(answering), buttons=((again_button,),))
+            return Reply(_why_not(self._app, answering), buttons=((again_button,),))
         keep_button = Button(texts.KEEP_BUTTON, f"keep:{turn_id}")
         return Reply(
             text,
             markdown=True,
-            footer=_footer(answering),
+            footer=_footer(self._app, answering),
             buttons=((again_button, keep_button),),
         )
 
@@ -161,21 +162,24 @@ def _turn(app: App, request: Request) -> Turn | None:
     return app.turns.get(int(request.args), request.user_id) if known else None
 
 
-def _why_not(answering: Answering) -> str:
+def _why_not(app: App, answering: Answering) -> str:
     if answering.stopped:
         return texts.STOPPED_EMPTY
-    if answering.no_models:
-        return texts.MODELS_NONE
-    return str(answering.error.msg) if answering.error else texts.ASK_FAILED
+    if answering.error is not None:
+        return _explained(app, answering.error)
+    return answering.refusal or texts.ASK_FAILED
 
 
-def _footer(answering: Answering) -> str:
+def _footer(app: App, answering: Answering) -> str:
     """Time, model and tokens, with a line for whatever was out of the ordinary."""
     lines = []
+    if answering.replaced is not None:
+        model, why = answering.replaced
+        lines.append(texts.fell_back(model.label, why.msg))
     if answering.forgot:
         lines.append(texts.FORGOT_HALF)
     if answering.error is not None:
-        lines.append(texts.broke_off(answering.error.msg))
+        lines.append(texts.broke_off(_explained(app, answering.error)))
     elif answering.stopped:
         lines.append(texts.STOPPED_BY_YOU)
     done = answering.completion
@@ -184,6 +188,14 @@ def _footer(answering: Answering) -> str:
             lines.append(texts.TOO_LONG)
         lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
     return "\n".join(lines)
+
+
+def _explained(app: App, error: ProviderError) -> str:
+    """What went wrong; of a daily limit also when it is full again."""
+    if error.kind is not ErrorKind.RATE_DAY:
+        return error.msg
+    moment = int(error.reset_at or app.clock.next_utc_midnight())
+    return f"{error.msg} {texts.daily_reset(app.clock.local(moment), app.clock.today())}"
 
 
 def _units(text: str) -> int:

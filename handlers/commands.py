@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import chat, models, notes, styles
+from handlers import chat, key_use, models, notes, styles
 from handlers.app import App
 from handlers.exchange import Answer, Reply, Request
 
@@ -15,13 +15,17 @@ Handler = Callable[[App, Request], Reply]
 
 @dataclass(frozen=True)
 class Command:
-    """`writes`: the handler changes the database and runs in a transaction of its own."""
+    """`writes`: the handler changes the database and runs in a transaction of its own.
+
+    `owner_only`: it is refused to everybody else.
+    """
 
     name: str
     usage: str
     summary: str
     handler: Handler
     writes: bool = False
+    owner_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("note_count", "", "сколько заметок", notes.count),
     Command("note_export", "", "все заметки файлом", notes.export),
     Command("note_stats", "[дней]", "заметки по дням", notes.stats),
-    Command("models", "", "какие есть модели", models.list_, writes=True),
+    Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
     Command("ask", "<вопрос>", "спросить модель", chat.ask, writes=True),
     Command("new", "", "начать разговор заново", chat.new, writes=True),
     Command("stop", "", "остановить ответ", chat.stop),
     Command("mode", "[стиль]", "как отвечать: выбрать стиль", styles.mode, writes=True),
+    Command(
+        "model_default",
+        "<ID>",
+        "модель для всех, кто не выбрал свою",
+        models.default,
+        writes=True,
+        owner_only=True,
+    ),
+    Command("models_update", "", "обновить список моделей", models.update, owner_only=True),
+    Command("limits", "", "сколько осталось на ключе OpenRouter", key_use.limits, owner_only=True),
 )
 BUTTONS: tuple[ButtonKind, ...] = (
     ButtonKind("model", models.press, writes=True),
@@ -89,6 +103,7 @@ BUTTONS: tuple[ButtonKind, ...] = (
     ButtonKind("stop", chat.stop_button),
     ButtonKind("again", chat.again, writes=True),
     ButtonKind("keep", chat.keep, writes=True),
+    ButtonKind("models", models.turn),
 )
 JOBS: dict[str, JobKind] = {
     job.name: job
@@ -96,5 +111,7 @@ JOBS: dict[str, JobKind] = {
         JobKind("export", notes.make_export, "upload_document"),
         JobKind("question", chat.answer, grows=True),
         JobKind("queue_notice", chat.queue_notice),
+        JobKind("models_update", models.make_update, "typing"),
+        JobKind("limits", key_use.fetch, "typing"),
     )
 }

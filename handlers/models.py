@@ -1,61 +1,189 @@
-"""/models and /model: the list, the current one, switching."""
+"""/models, /model and the owner's /model_default and /models_update."""
 
 import texts
 from handlers.app import App
-from handlers.exchange import Button, Reply, Request
-from storage.models import Model, NoModelsError
+from handlers.exchange import Button, Job, Reply, Request
+from storage.folding import fold
+from storage.models import Model, ModelGoneError, NoModelsError
+
+PAGE = 10
+WORD_BYTES = 20  # of the filter: with a model and a page it must fit the 40 of a button
+FOLLOW = "default"
 
 
 def list_(app: App, request: Request) -> Reply:
-    """/models: the list with a button for each."""
+    """/models [word]: a page with a button for each model."""
     try:
-        app.models.get_active_model()
+        return _page(app, request, 0, _shortened(request.args))
     except NoModelsError:
         return Reply(texts.MODELS_NONE)
-    return _list(app.models.list_models())
+
+
+def turn(app: App, request: Request) -> Reply:
+    """◀ and ▶, data `page:word`: another page in the same message."""
+    page, _, word = request.args.partition(":")
+    try:
+        return _edited(_page(app, request, _number(page), word))
+    except (ValueError, NoModelsError):
+        return Reply(toast=texts.OLD_BUTTON)
+
+
+def press(app: App, request: Request) -> Reply:
+    """A model's button, data `id:page:word`: switch and show the page anew."""
+    given, _, place = request.args.partition(":")
+    page, _, word = place.partition(":")
+    try:
+        at = _number(page or "0")
+        chosen = _switch(app, request.user_id, _number(given))
+        listing = _page(app, request, at, word)
+    except ModelGoneError as gone:
+        return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
+    except (ValueError, NoModelsError):
+        return Reply(toast=texts.OLD_BUTTON)
+    return _edited(listing, texts.model_switched(chosen.label, chosen.key))
 
 
 def model(app: App, request: Request) -> Reply:
-    """/model [ID]: the current one, or switch."""
+    """/model [ID or key]: the current one, or switch; /model default: follow the default again."""
+    given = request.args.strip()
+    try:
+        if given.lower() == FOLLOW:
+            app.models.follow_default(request.user_id)
+        elif given:
+            chosen = _switch(app, request.user_id, _wanted(app, given))
+            return Reply(texts.model_switched(chosen.label, chosen.key))
+        return Reply(_current(app.models.model_for(request.user_id)))
+    except NoModelsError:
+        return Reply(texts.MODELS_NONE)
+    except ValueError as error:
+        return _not_switched(given, error)
+
+
+def default(app: App, request: Request) -> Reply:
+    """/model_default [ID or key]: the model of all who have not chosen one."""
     given = request.args.strip()
     try:
         if not given:
             current = app.models.get_active_model()
-            return Reply(texts.model_current(current.id, current.label, current.key))
-        if not (given.isascii() and given.isdigit()):
-            return Reply(texts.model_not_number(given))
-        chosen = app.models.set_active_model(_id(given))
+            return Reply(texts.model_default(current.id, current.label, current.key))
+        chosen = app.models.set_active_model(_wanted(app, given))
     except NoModelsError:
         return Reply(texts.MODELS_NONE)
-    except ValueError:
+    except ValueError as error:
+        return _not_switched(given, error)
+    return Reply(texts.model_default_set(chosen.label, chosen.key))
+
+
+def update(app: App, request: Request) -> Reply:
+    """/models_update: the catalogues are read outside the transaction, by `make_update`."""
+    return Reply(jobs=(Job("models_update"),))
+
+
+def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:
+    """Read the catalogues and say what has changed."""
+    lines = []
+    for outcome in app.catalogue.refresh():
+        if outcome.changes is None:
+            lines.append(texts.catalogue_unchanged(outcome.provider, outcome.trouble))
+        else:
+            c = outcome.changes
+            lines.append(texts.catalogue_read(outcome.provider, c.offered, c.new, c.back, c.gone))
+    return Reply("\n".join(lines) or texts.CATALOGUE_NONE)
+
+
+def _switch(app: App, user_id: int, model_id: int) -> Model:
+    """Choose for this person; while the bot has no owner, for all: nobody else could."""
+    if app.has_owner():
+        return app.models.choose(user_id, model_id)
+    app.models.follow_default(user_id)
+    return app.models.set_active_model(model_id)
+
+
+def _wanted(app: App, given: str) -> int:
+    """The id of the model with this id or key; one that costs money is added by its key."""
+    if given.isascii() and given.isdigit():
+        return _number(given)
+    found = app.models.by_key(given)
+    if found is None or not found.available:
+        found = app.models.take_offer(given) or found
+    if found is None:
+        raise ValueError(given)
+    return found.id
+
+
+def _not_switched(given: str, error: ValueError) -> Reply:
+    if isinstance(error, ModelGoneError):
+        return Reply(texts.model_gone(error.model.id, error.model.label))
+    if given.isascii() and given.isdigit():
         return Reply(texts.model_unknown(given))
-    return Reply(texts.model_switched(chosen.label, chosen.key))
+    return Reply(texts.model_not_number(given[:100]))
 
 
-def press(app: App, request: Request) -> Reply:
-    """A button of the list: switch and show the list anew."""
-    try:
-        chosen = app.models.set_active_model(_id(request.args))
-    except ValueError:
-        return Reply(toast=texts.OLD_BUTTON)
-    switched = _list(app.models.list_models())
-    return Reply(
-        switched.text,
-        buttons=switched.buttons,
-        edit=True,
-        toast=texts.model_switched(chosen.label, chosen.key),
-    )
-
-
-def _id(given: str) -> int:
-    if len(given) > 9:  # more than any id, and maybe more than SQLite's integers hold
+def _number(given: str) -> int:
+    """The number in ASCII digits; not one with more than any id and SQLite's integers hold."""
+    if not (given.isascii() and given.isdigit() and len(given) <= 9):
         raise ValueError(given)
     return int(given)
 
 
-def _list(models: list[Model]) -> Reply:
-    rows = [texts.model_row(m.id, m.label, m.key, m.active) for m in models]
-    buttons = [
-        (Button(texts.model_button(m.id, m.label, m.active), f"model:{m.id}"),) for m in models
+def _current(current: Model) -> str:
+    said = texts.model_current(current.id, current.label, current.key)
+    return said if current.available else f"{said}\n{texts.MODEL_CURRENT_GONE}"
+
+
+def _page(app: App, request: Request, page: int, word: str) -> Reply:
+    """A page of the models whose name, key or provider contains `word`; the last if too far.
+
+    Raises:
+        NoModelsError: there are no models at all.
+    """
+    current = app.models.model_for(request.user_id)
+    found = [m for m in app.models.list_models() if fold(word) in fold(_searched(m))]
+    if not found:
+        return Reply(texts.models_not_found(word))
+    found.sort(key=lambda m: (not m.available, not m.free, m.id))
+    pages = -(-len(found) // PAGE)
+    page = min(page, pages - 1)
+    shown = found[page * PAGE :][:PAGE]
+    lines = [_row(m, m.id == current.id) for m in shown] + [""]
+    if current.id not in {m.id for m in shown}:
+        lines.append(texts.models_current(current.id, current.label))
+    if pages > 1:
+        lines.append(texts.models_page(page + 1, pages))
+    buttons = [_choice(m, m.id == current.id, f"{page}:{word}") for m in shown if m.available]
+    arrows = _arrows(page, pages, word)
+    return Reply(
+        "\n".join([*lines, texts.MODELS_ACTIVATE]),
+        buttons=tuple((button,) for button in buttons) + ((arrows,) if arrows else ()),
+    )
+
+
+def _choice(m: Model, current: bool, place: str) -> Button:
+    return Button(texts.model_button(m.id, m.label, current), f"model:{m.id}:{place}")
+
+
+def _arrows(page: int, pages: int, word: str) -> tuple[Button, ...]:
+    ways = (("◀", page - 1), ("▶", page + 1))
+    return tuple(Button(sign, f"models:{to}:{word}") for sign, to in ways if 0 <= to < pages)
+
+
+def _searched(m: Model) -> str:
+    return f"{m.label} {m.key} {m.provider}"
+
+
+def _row(m: Model, current: bool) -> str:
+    notes = [
+        m.provider if m.provider != "openrouter" else "",
+        texts.MODEL_PAID if m.free is False else "",
+        "" if m.available else texts.MODEL_GONE,
     ]
-    return Reply("\n".join([*rows, "", texts.MODELS_ACTIVATE]), buttons=tuple(buttons))
+    return texts.model_row(m.id, m.label, m.key, current, list(filter(None, notes)))
+
+
+def _shortened(word: str) -> str:
+    """As much of the filter as the data of a button can carry, so that every page has the same."""
+    return " ".join(word.split()).encode()[:WORD_BYTES].decode(errors="ignore")
+
+
+def _edited(listing: Reply, toast: str = "") -> Reply:
+    return Reply(listing.text, buttons=listing.buttons, edit=True, toast=toast)

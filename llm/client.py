@@ -16,6 +16,7 @@ import urllib3
 
 from llm.answer import Answer, error_of, events, is_stream, json_object, json_or_text
 from llm.answer import Completion as Completion
+from llm.catalogue import CatalogueEntry, openai_entry, read_list
 from llm.provider import JSON
 from llm.provider import ErrorKind as ErrorKind
 from llm.provider import Provider as Provider
@@ -72,6 +73,8 @@ class ChatClient:
 
     `backoff_s` is the pause before the first retry; it doubles, up to 8 s.
     """
+
+    known: Sequence[CatalogueEntry] = ()  # models to offer before the catalogue has been read
 
     def __init__(self, provider: Provider, *, backoff_s: float = 0.5) -> None:
         self.provider = provider
@@ -148,6 +151,33 @@ class ChatClient:
         """
         return self._ask("GET", path, None, timeout_s, lambda response, document: document)
 
+    def fetch_models(self, *, timeout_s: float = 30.0) -> list[CatalogueEntry]:
+        """The models there are now; an entry that cannot be understood is left out.
+
+        Raises:
+            ProviderError: also when the list is much too long or most of it is no list of models.
+        """
+        rows = self.get_data("/models", timeout_s=timeout_s)
+        try:
+            return read_list(self.provider.name, rows, self.read_entry)
+        except ValueError as exc:
+            raise self.provider.failure(ErrorKind.BAD_BODY, 200, detail=str(exc)) from exc
+
+    def read_entry(self, row: JSON) -> CatalogueEntry | None:
+        """A row of the list of models; None when it makes no sense."""
+        return openai_entry(row)
+
+    def get_data(self, path: str, *, timeout_s: float = 30.0) -> object:
+        """The `data` of whatever stands at `path`.
+
+        Raises:
+            ProviderError.
+        """
+        document = self.get_json(path, timeout_s=timeout_s)
+        if "data" not in document:
+            raise self.provider.error(200, document, {})
+        return document["data"]
+
     def _body(self, messages: Messages, model: str, temperature: float, max_tokens: int) -> JSON:
         return {
             "model": model,
@@ -176,9 +206,16 @@ class ChatClient:
 
     @contextlib.contextmanager
     def opened(
-        self, exchange: Exchange, method: str, path: str, body: JSON | None
+        self,
+        exchange: Exchange,
+        method: str,
+        path: str,
+        body: JSON | None,
+        form: Mapping[str, str] | None = None,
     ) -> Iterator[requests.Response]:
         """A good response with its body still to be read; the border of foreign exceptions.
+
+        Sends `body` as JSON or else `form`.
 
         Raises:
             ProviderError: for a bad status, and for whatever is raised while reading.
@@ -190,6 +227,7 @@ class ChatClient:
                 method,
                 self.provider.base_url + path,
                 json=body,
+                data=form,
                 auth=self.provider.auth,
                 headers={**_headers(body), **self.provider.headers},
                 verify=self.provider.verify,

@@ -51,6 +51,12 @@ class ErrorKind(enum.Enum):
     CANCELLED = enum.auto()
 
 
+# What another model may do better: this one is gone, has no room, or its provider refuses more.
+# Limits of our own key are not here: they hold for the other model too.
+FALLBACK_KINDS = frozenset(
+    {ErrorKind.GONE, ErrorKind.OVERLOADED, ErrorKind.RATE_PROVIDER, ErrorKind.SERVER}
+)
+
 KIND_BY_STATUS: Mapping[int, ErrorKind] = {
     0: ErrorKind.NETWORK,
     200: ErrorKind.SERVER,  # an error inside a good answer, without a code of its own
@@ -215,6 +221,11 @@ class Provider:
                 return kind
         named = (self.types[name] for name in names if isinstance(name, str) and name in self.types)
         return next(named, kind_of(status))
+
+
+def base_address(url: str) -> str:
+    """The address of an API, however it was copied: with a slash or `/chat/completions` or not."""
+    return url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
 
 
 def as_dict(value: object) -> JSON:

@@ -10,12 +10,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Self
+from concurrent.futures import Future
+from typing import Any, Self, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+T = TypeVar("T")
 
 MAX_BODY = 8 * 1024 * 1024  # bytes
 READ_SIZE = 16 * 1024
@@ -105,6 +108,14 @@ class Exchange:
             self._wake.wait_for(lambda: self.reason is not None, seconds)
         self.heard()
 
+    def wait_for(self, work: Future[T]) -> T:
+        """The result of work done by another thread, or raise `Ended` as soon as that is due."""
+        work.add_done_callback(lambda _: self._look_again())
+        with self._wake:
+            self._wake.wait_for(lambda: self.reason is not None or work.done())
+        self.check()
+        return work.result()
+
     def hold(self, sock: socket.socket) -> None:
         """Make this socket the one to shut; called by the connection as it dials and sends."""
         with self._wake:
@@ -122,6 +133,10 @@ class Exchange:
                 self._handle.close()
             self._socket = self._handle = None
 
+    def _look_again(self) -> None:
+        with self._wake:
+            self._wake.notify_all()
+
     def _watch(self) -> None:
         with self._wake:
             while not self._over and self.reason is None:
@@ -134,6 +149,7 @@ class Exchange:
                     # `_stall_due` moves without a notice, so look at it now and then.
                     due = min(self._deadline, self._stall_due, now + self._stall_s / 4)
                     self._wake.wait(due - now)
+            self._wake.notify_all()
             self._shut()
 
     def _shut(self) -> None:
@@ -223,6 +239,12 @@ def read_whole(response: requests.Response, exchange: Exchange) -> bytes:
 
 # The exchange this thread is sending: urllib3 has no way to hand it to a connection.
 _current = threading.local()
+
+
+def sending() -> Exchange:
+    """The exchange this thread is sending: for whoever signs a request and may have to wait."""
+    exchange: Exchange = _current.exchange
+    return exchange
 
 
 @contextlib.contextmanager

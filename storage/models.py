@@ -1,37 +1,87 @@
-"""The model registry: which models there are and which one is active."""
+"""The model registry: which models there are, which is the default, who chose another."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from db import Database
+
+COLUMNS = "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available"
 
 
 @dataclass(frozen=True)
 class Model:
-    """A row of the registry: `key` is the provider's name for it, `label` is for people."""
+    """A row of the registry: `key` is the provider's name for it, `label` is for people.
+
+    `active` marks the default. `context_length` is in tokens, None when not known; `free` is None
+    when the provider does not say. One that is not `available` has left its provider's catalogue,
+    or the provider is not set up.
+    """
 
     id: int
     key: str
     label: str
     active: bool
+    provider: str = "openrouter"
+    context_length: int | None = None
+    free: bool | None = None
+    available: bool = True
+
+
+class Entry(Protocol):
+    """What a catalogue says of a model; see `Model`."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def context_length(self) -> int | None: ...
+    @property
+    def free(self) -> bool | None: ...
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a catalogue changed: the keys of the models that are new, that are gone, that are back.
+
+    `offered` is how many models of the provider can be asked now.
+    """
+
+    offered: int
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    back: tuple[str, ...]
 
 
 class NoModelsError(Exception):
     """The registry is empty."""
 
 
-class Models:
-    """The table `models`."""
+class ModelGoneError(ValueError):
+    """The model is no longer offered."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, model: Model) -> None:
+        super().__init__(f"model {model.id} is gone")
+        self.model = model
+
+
+class Models:
+    """The tables `models`, `choices` and `offers`.
+
+    `providers` are those that are set up, None: all.
+    """
+
+    def __init__(self, db: Database, providers: Collection[str] | None = None) -> None:
         self._db = db
+        self._providers = providers
 
     def list_models(self) -> list[Model]:
         """All models in the order of their ids."""
-        rows = self._db.rows("SELECT id, key, label, active FROM models ORDER BY id")
-        return [Model(row["id"], row["key"], row["label"], bool(row["active"])) for row in rows]
+        return self._select("ORDER BY m.id")
 
     def get_active_model(self) -> Model:
-        """The active model; with none active, the first one becomes it.
+        """The default model; with none active, the first one becomes it.
 
         Raises:
             NoModelsError: there are no models at all.
@@ -43,24 +93,150 @@ class Models:
             first = self._db.row("SELECT min(id) AS id FROM models")["id"]
             if first is None:
                 raise NoModelsError
-            return self._active() or self.set_active_model(first)
+            return self._active() or self._activate(first)
 
     def set_active_model(self, model_id: int) -> Model:
-        """Make a model the only active one, and return it.
+        """Make a model the default, and return it.
 
         Raises:
+            ModelGoneError: it is no longer offered.
             ValueError: there is no model with this id.
         """
+        with self._db.transaction():
+            self._offered(model_id)
+            return self._activate(model_id)
+
+    def model_for(self, user_id: int) -> Model:
+        """The model that answers this person: the one they chose, else the default.
+
+        Raises:
+            NoModelsError: there are no models at all.
+        """
+        chosen = self._one("JOIN choices c ON c.model_id = m.id WHERE c.user_id = ?", user_id)
+        return chosen or self.get_active_model()
+
+    def choose(self, user_id: int, model_id: int) -> Model:
+        """Make a model the one that answers this person, and return it.
+
+        Raises:
+            ModelGoneError: it is no longer offered.
+            ValueError: there is no model with this id.
+        """
+        with self._db.transaction() as connection:
+            chosen = self._offered(model_id)
+            connection.execute("REPLACE INTO choices VALUES (?, ?)", (user_id, model_id))
+            return chosen
+
+    def follow_default(self, user_id: int) -> None:
+        """Take a person's choice back."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM choices WHERE user_id = ?", (user_id,))
+
+    def by_key(self, key: str) -> Model | None:
+        """The model with this key in any letter case; of several, one that can be asked."""
+        found = self._select("WHERE m.key = ? COLLATE NOCASE ORDER BY m.id", key)
+        return min(found, key=lambda m: (not m.available, m.key != key), default=None)
+
+    def take_offer(self, key: str) -> Model | None:
+        """Add a model that is offered for money to the registry; None when nobody offers it."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO models (provider, key, label, context_length, free)"
+                " SELECT provider, key, label, context_length, 0 FROM offers"
+                " WHERE key = ? COLLATE NOCASE LIMIT 1"
+                " ON CONFLICT (provider, key) DO UPDATE SET free = 0, available = 1,"
+                " label = excluded.label, context_length = excluded.context_length",
+                (key,),
+            )
+            return (
+                self.by_key(key) if connection.execute("SELECT changes()").fetchone()[0] else None
+            )
+
+    def introduce(self, provider: str, entries: Iterable[Entry]) -> None:
+        """Add models that are not in the registry yet; those that are stay as they are."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO models (provider, key, label, context_length, free)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [_row(provider, entry) for entry in entries],
+            )
+
+    def merge(self, provider: str, listed: Iterable[Entry], paid: Iterable[Entry]) -> Changes:
+        """Bring a provider's models to what its catalogue says.
+
+        `listed` are all there; of the `paid` ones those that somebody has added, the others can
+        be. A free model that begins to cost money leaves: nobody is to pay without knowing.
+        """
+        paid = list(paid)
+        with self._db.transaction() as connection:
+            before = {m.key: m for m in self.list_models() if m.provider == provider}
+            added = [e for e in paid if e.key in before and before[e.key].free is False]
+            offered = {entry.key: entry for entry in (*added, *listed)}
+            gone = tuple(key for key, m in before.items() if m.available and key not in offered)
+            connection.executemany(
+                "INSERT INTO models (provider, key, label, context_length, free)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider, key) DO UPDATE SET available = 1,"
+                " label = excluded.label, free = excluded.free,"
+                " context_length = coalesce(excluded.context_length, context_length)",
+                [_row(provider, entry) for entry in offered.values()],
+            )
+            connection.executemany(
+                "UPDATE models SET available = 0 WHERE provider = ? AND key = ?",
+                [(provider, key) for key in gone],
+            )
+            connection.execute("DELETE FROM offers WHERE provider = ?", (provider,))
+            connection.executemany(
+                "REPLACE INTO offers VALUES (?, ?, ?, ?)",
+                [(provider, e.key, e.label, e.context_length) for e in paid],
+            )
+        return Changes(
+            offered=len(offered),
+            new=tuple(key for key in offered if key not in before),
+            gone=gone,
+            back=tuple(key for key in offered if key in before and not before[key].available),
+        )
+
+    def _offered(self, model_id: int) -> Model:
+        found = self._one("WHERE m.id = ?", model_id)
+        if found is None:
+            raise ValueError(f"no model with id {model_id}")
+        if not found.available:
+            raise ModelGoneError(found)
+        return found
+
+    def _activate(self, model_id: int) -> Model:
         with self._db.transaction() as connection:
             # The unique index holds after each row, not after the statement: one UPDATE with
             # CASE WHEN over all rows fails whenever the new row comes before the old one.
             connection.execute("UPDATE models SET active = 0 WHERE active = 1")
             connection.execute("UPDATE models SET active = 1 WHERE id = ?", (model_id,))
             active = self._active()
-            if active is None:
-                raise ValueError(f"no model with id {model_id}")
+            assert active is not None
             return active
 
     def _active(self) -> Model | None:
-        row = self._db.row("SELECT id, key, label FROM models WHERE active = 1")
-        return Model(row["id"], row["key"], row["label"], True) if row else None
+        return self._one("WHERE m.active = 1")
+
+    def _one(self, which: str, *parameters: Any) -> Model | None:
+        return next(iter(self._select(which, *parameters)), None)
+
+    def _select(self, which: str, *parameters: Any) -> list[Model]:
+        rows = self._db.rows(f"SELECT {COLUMNS} FROM models m {which}", *parameters)
+        return [self._model(row) for row in rows]
+
+    def _model(self, row: Any) -> Model:
+        set_up = self._providers is None or row["provider"] in self._providers
+        return Model(
+            id=row["id"],
+            key=row["key"],
+            label=row["label"],
+            active=bool(row["active"]),
+            provider=row["provider"],
+            context_length=row["context_length"],
+            free=None if row["free"] is None else bool(row["free"]),
+            available=bool(row["available"]) and set_up,
+        )
+
+
+def _row(provider: str, entry: Entry) -> tuple[str, str, str, int | None, bool | None]:
+    return provider, entry.key, entry.label, entry.context_length, entry.free

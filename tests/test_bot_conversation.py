@@ -20,7 +20,7 @@ from tests.emulators.model_server import (
     reasoning_only,
     stall,
 )
-from tests.test_bot_notes import ANNA, BORIS, GROUP, Talk
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, finished
 
 DONE = "модель:"
 WORDS = " ".join(f"слово{number}" for number in range(1200))
@@ -37,31 +37,6 @@ def anna(api: BotApi, start_bot: StartBot) -> Talk:
 def asked(model: ModelServer) -> list[tuple[str, str]]:
     """The messages of the last request, without the system prompt."""
     return [(m["role"], m["content"]) for m in model.requests[-1].json["messages"][1:]]
-
-
-def ask(talk: Talk, text: str, **fields: Any) -> dict[str, Any]:
-    """Ask and wait until the answer has ended: its last message."""
-    before = len(talk.api.sent(talk.user_id))
-    talk.api.text(talk.user_id, text, **fields)
-    return finished(talk.api, talk.user_id, before)
-
-
-def finished(api: BotApi, chat_id: int, after: int = 0) -> dict[str, Any]:
-    def last(api: BotApi) -> dict[str, Any] | None:
-        sent = api.sent(chat_id)[after:]
-        return sent[-1] if sent and "Ещё раз" in labels(sent[-1]) else None
-
-    return api.wait(last) or {}
-
-
-def labels(message: dict[str, Any]) -> str:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return " ".join(button["text"] for row in rows for button in row)
-
-
-def button(message: dict[str, Any], label: str) -> str:
-    rows = message["reply_markup"]["inline_keyboard"]
-    return str(next(b["callback_data"] for row in rows for b in row if label in b["text"]))
 
 
 # --- plain text and groups

@@ -6,23 +6,9 @@ import pytest
 
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
+from tests.talk import ANNA, BORIS, GROUP, Talk
 
-ANNA, BORIS, GROUP = 111, 222, -1001
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
-
-
-class Talk:
-    """One person in a private chat: say something, get the answer."""
-
-    def __init__(self, api: BotApi, user_id: int) -> None:
-        self.api = api
-        self.user_id = user_id
-
-    def __call__(self, text: str | None, **fields: object) -> str:
-        before = len(self.api.sent(self.user_id))
-        self.api.text(self.user_id, text, **fields)  # type: ignore[arg-type]
-        answer = self.api.wait_sent(self.user_id, before + 1)[before]
-        return str(answer.get("text") or answer.get("caption"))
 
 
 @pytest.fixture

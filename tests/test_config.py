@@ -1,11 +1,13 @@
 """The settings: defaults, the order of sources, and every mistake at once."""
 
+import base64
 import stat
 from pathlib import Path
 
 import pytest
 
 import config
+import providers
 import texts
 
 
@@ -72,3 +74,112 @@ def test_saving_the_token_keeps_the_rest_and_hides_the_file(tmp_path: Path) -> N
 def test_the_example_names_every_setting() -> None:
     example = Path(__file__).parents[1].joinpath(".env.example").read_text("utf-8")
     assert [name for name in config.SETTINGS if f"{name}=" not in example] == []
+
+
+GIGACHAT_KEY = base64.b64encode(b"id:secret").decode()
+
+# wrong settings, the providers that are lost, words that must be said
+PROVIDER_MISTAKES: dict[str, tuple[dict[str, str], set[str], tuple[str, ...]]] = {
+    "no Base64": (
+        {"GIGACHAT_CLIENT_SECRET": "0f1e2d3c-aaaa-bbbb"},
+        {"gigachat"},
+        ("Base64", "GIGACHAT_CLIENT_ID"),
+    ),
+    "Base64 of something else": (
+        {"GIGACHAT_CLIENT_SECRET": base64.b64encode(b"hello").decode()},
+        {"gigachat"},
+        ("Base64",),
+    ),
+    "an id without a secret": (
+        {"GIGACHAT_CLIENT_ID": "id", "GIGACHAT_CLIENT_SECRET": ""},
+        {"gigachat"},
+        ("GIGACHAT_CLIENT_SECRET",),
+    ),
+    "scope": (
+        {"GIGACHAT_SCOPE": "GIGACHAT_API_PRES"},
+        {"gigachat"},
+        ("GIGACHAT_SCOPE «GIGACHAT_API_PRES»", "GIGACHAT_API_PERS"),
+    ),
+    "no CA file": (
+        {"GIGACHAT_CA_BUNDLE": "/nowhere/ca.pem"},
+        {"gigachat"},
+        ("GIGACHAT_CA_BUNDLE «/nowhere/ca.pem»: такого файла нет",),
+    ),
+    "a CA file of another kind": ({"GIGACHAT_CA_BUNDLE": __file__}, {"gigachat"}, ("PEM",)),
+    "switch": ({"GIGACHAT_PROFANITY_CHECK": "да"}, {"gigachat"}, ("on или off",)),
+    "addresses": (
+        {"GIGACHAT_BASE_URL": "giga", "GIGACHAT_AUTH_URL": "http://", "OPENAI_BASE_URL": "a:b"},
+        {"gigachat", "openai"},
+        ("GIGACHAT_BASE_URL", "GIGACHAT_AUTH_URL", "OPENAI_BASE_URL"),
+    ),
+    "a port that is none": ({"OPENAI_BASE_URL": "http://x:port"}, {"openai"}, ("https://",)),
+    "a key": ({"OPENROUTER_API_KEY": "два слова"}, {"openrouter"}, ("OPENROUTER_API_KEY:",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "lost", "words"), PROVIDER_MISTAKES.values(), ids=PROVIDER_MISTAKES
+)
+def test_a_mistake_about_a_provider_costs_that_provider_only(
+    tmp_path: Path, wrong: dict[str, str], lost: set[str], words: tuple[str, ...]
+) -> None:
+    right = {"OPENAI_BASE_URL": "http://localhost:1", "GIGACHAT_CLIENT_SECRET": GIGACHAT_KEY}
+    settings = config.load(right | wrong, tmp_path / ".env")
+    assert settings.providers_wrong == lost
+    assert set(providers.clients(settings)) == {"openrouter", "gigachat", "openai"} - lost
+    said = "\n".join(settings.provider_mistakes)
+    assert all(word in said for word in words)
+    assert "два слова" not in said
+    assert "0f1e2d3c" not in said
+
+
+def test_mistakes_about_providers_are_told_with_the_others(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigError) as caught:
+        config.load({"MAX_TOKENS": "0", "GIGACHAT_SCOPE": "X"}, tmp_path / ".env")
+    assert len(caught.value.mistakes) == 2
+
+
+@pytest.mark.parametrize(
+    ("client_id", "secret", "key"),
+    [
+        ("", GIGACHAT_KEY, GIGACHAT_KEY),
+        ("id", GIGACHAT_KEY, GIGACHAT_KEY),
+        ("id", "secret", GIGACHAT_KEY),
+        ("", "", ""),
+    ],
+)
+def test_the_authorization_key_of_gigachat(
+    tmp_path: Path, client_id: str, secret: str, key: str
+) -> None:
+    given = {"GIGACHAT_CLIENT_ID": client_id, "GIGACHAT_CLIENT_SECRET": secret}
+    settings = config.load(given, tmp_path / ".env")
+    assert settings.gigachat_key == key
+    assert settings.provider_mistakes == ()
+
+
+def test_only_what_is_set_up_is_a_provider(tmp_path: Path) -> None:
+    assert set(providers.clients(config.load({}, tmp_path / ".env"))) == {"openrouter"}
+
+
+def test_every_provider_s_settings_are_known_to_be_its_own() -> None:
+    assert set(providers.PROVIDERS) == set(config.PROVIDERS)
+
+
+@pytest.mark.parametrize(
+    ("given", "model"),
+    [("", "openrouter/free"), ("off", ""), ("OFF", ""), ("-", ""), ("a/b", "a/b")],
+)
+def test_the_fallback_can_be_turned_off(tmp_path: Path, given: str, model: str) -> None:
+    assert config.load({"FALLBACK_MODEL": given}, tmp_path / ".env").fallback_model == model
+
+
+def test_no_secret_is_missing_from_those_to_hide(tmp_path: Path) -> None:
+    given = {
+        "TOKEN": "1:token",
+        "OPENROUTER_API_KEY": "or-key",
+        "OPENAI_API_KEY": "oa-key",
+        "GIGACHAT_CLIENT_ID": "id",
+        "GIGACHAT_CLIENT_SECRET": "secret",
+    }
+    secrets = config.load(given, tmp_path / ".env").secrets
+    assert set(secrets) == {"1:token", "or-key", "oa-key", "secret", GIGACHAT_KEY}

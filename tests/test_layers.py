@@ -16,14 +16,27 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"db", "storage"},
     "llm": {"llm"},
     "openrouter_client": {"llm"},
-    "dialogue": {"llm", "storage", "texts"},
-    "handlers": {"clock", "config", "dialogue", "handlers", "storage", "texts"},
+    "gigachat_client": {"llm"},
+    "openai_client": {"llm"},
+    "providers": {"config", "gigachat_client", "llm", "openai_client", "openrouter_client"},
+    "catalogue": {"llm", "storage"},
+    "dialogue": {"clock", "llm", "storage", "texts"},
+    "handlers": {
+        "catalogue",
+        "clock",
+        "config",
+        "dialogue",
+        "handlers",
+        "llm",
+        "storage",
+        "texts",
+    },
     "transport": {"db", "handlers", "storage", "texts", "transport"},
 }
 FOREIGN: dict[str, set[str]] = {
     "telebot": {"transport", "handlers/routing.py"},
     "sqlite3": {"db", "storage", "transport"},
-    "requests": {"llm", "openrouter_client", "transport"},
+    "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "transport"},
 }
 FILES = [
     path

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from http.client import responses as reasons
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 from requests.structures import CaseInsensitiveDict
 from urllib3.util.wait import wait_for_read
@@ -65,6 +66,7 @@ __all__ = [
     "error",
     "error_200",
     "html",
+    "json_body",
     "keepalive_comments",
     "midstream_error",
     "not_json",
@@ -93,6 +95,7 @@ class Recorded:
 class ModelServer:
     """The server, as a context manager; `prefix` "/v1" makes it a plain server of OpenAI's shape.
 
+    Questions are recorded in `requests`, everything else in `visits`.
     `default` answers when the script is over: a behaviour, or a function from the request's JSON
     to one. `pages` answers GET: from a path below the prefix to a JSON document or a behaviour.
     """
@@ -107,6 +110,7 @@ class ModelServer:
         self.default: Choice = default or Answer()
         self.pages: dict[str, JSON | Behaviour] = {"/models": {"data": []}, "/key": {"data": {}}}
         self.requests: list[Recorded] = []
+        self.visits: list[Recorded] = []
         self.prefix = prefix
         self._script: collections.deque[Choice] = collections.deque()
         self._changed = threading.Condition()
@@ -137,15 +141,23 @@ class ModelServer:
 
     def record(self, request: Recorded) -> Behaviour:
         """Note a request down and choose the answer."""
+        path = request.path.removeprefix(self.prefix)
+        asked = request.method == "POST" and path == "/chat/completions"
         with self._changed:
-            self.requests.append(request)
+            (self.requests if asked else self.visits).append(request)
             self._changed.notify_all()
-            path = request.path.removeprefix(self.prefix)
-            if request.method == "GET" or path != "/chat/completions":
-                page = self.pages.get(path, error(404))
-                return json_body(200, page, {}) if isinstance(page, dict) else page
+        return self.answer(request) if asked else self.page(request, path)
+
+    def answer(self, request: Recorded) -> Behaviour:
+        """What to answer to a question."""
+        with self._changed:
             choice = self._script.popleft() if self._script else self.default
         return choice if hasattr(choice, "play") else choice(request.json)
+
+    def page(self, request: Recorded, path: str) -> Behaviour:
+        """What to answer to anything else."""
+        page = self.pages.get(path, error(404))
+        return json_body(200, page, {}) if isinstance(page, dict) else page
 
     def closed(self, request: Recorded) -> None:
         """Note down that the client has closed its end."""
@@ -222,7 +234,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        request = json.loads(body) if body else {}
+        if self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
+            request = dict(parse_qsl(body.decode()))
+        else:
+            request = json.loads(body) if body else {}
         recorded = Recorded(
             self.command,
             self.path,

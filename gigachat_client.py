@@ -1,0 +1,201 @@
+"""GigaChat's own: the token and how it is renewed, the CA bundle, what its errors mean, its models.
+
+How to ask and what to do when that fails is `llm.client`'s affair.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import requests
+from requests.auth import AuthBase
+
+from llm.answer import json_object
+from llm.catalogue import CatalogueEntry, key_of, label_of
+from llm.client import ChatClient, ErrorKind, Provider, ProviderError
+from llm.provider import JSON, SHARED_WORDS, Words, base_address
+from llm.wire import Exchange, read_whole, sending
+
+BASE_URL = "https://api.giga.chat/v1"
+AUTH_URL = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
+SCOPE = "GIGACHAT_API_PERS"
+TOKEN_S = 10.0  # for a token to come
+SPARE_S = 60.0  # a token is not used in the last minute of its life
+
+WORDS: Words = {
+    **SHARED_WORDS,
+    ErrorKind.AUTH: "GigaChat не принял ключ. Проверьте GIGACHAT_CLIENT_SECRET в файле .env: нужен "
+    "ключ авторизации из проекта на https://developers.sber.ru/studio.",
+    ErrorKind.CREDITS: "Токены этой модели GigaChat закончились. Пополните пакет "
+    "на https://developers.sber.ru/studio или выберите другую модель: /models.",
+    ErrorKind.KEY_LIMIT: "Этому ключу GigaChat такой запрос не разрешён. Проверьте тариф "
+    "на https://developers.sber.ru/studio или выберите другую модель: /models.",
+    ErrorKind.RATE_PROVIDER: "GigaChat просит не спешить: вопросов сразу больше, чем позволяет "
+    "тариф. Подождите немного и спросите снова.",
+    ErrorKind.TLS: "Сертификат GigaChat не проверен: о нём знает только корневой сертификат "
+    "Минцифры. Скачайте Russian Trusted Root CA (PEM) на https://www.gosuslugi.ru/crt и укажите "
+    "путь к файлу в настройке GIGACHAT_CA_BUNDLE.",
+}
+OAUTH_WORDS: Words = {
+    **WORDS,
+    ErrorKind.BAD_REQUEST: "GigaChat не выдал токен: GIGACHAT_SCOPE не подходит к ключу. "
+    "Для частных лиц это GIGACHAT_API_PERS, для компаний — GIGACHAT_API_B2B или GIGACHAT_API_CORP.",
+    ErrorKind.GONE: "По адресу GIGACHAT_AUTH_URL токены не выдают. Проверьте его в файле .env.",
+    ErrorKind.BAD_BODY: "По адресу GIGACHAT_AUTH_URL пришёл не токен, а что-то непонятное. "
+    "Проверьте его в файле .env.",
+}
+
+# (statuses, what is found in the error object, what it means)
+SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+    ((413,), "", ErrorKind.CONTEXT_LENGTH),  # "the prompt must be smaller than the context window"
+    ((429,), "", ErrorKind.RATE_PROVIDER),
+)
+
+
+class GigaChatError(ProviderError):
+    """GigaChat did not answer; see `ProviderError`."""
+
+
+class GigaChat(ChatClient):
+    """GigaChat as a `ChatClient`.
+
+    `key` is the authorization key, `ca_bundle` a PEM file with the CA that signs GigaChat's
+    certificates; without one those of the system serve, and certificates are verified always.
+    """
+
+    known = tuple(
+        CatalogueEntry(key, key, 128_000, free=None, text_output=True)
+        for key in ("GigaChat-2", "GigaChat-2-Pro", "GigaChat-2-Max")
+    )
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        scope: str = SCOPE,
+        auth_url: str = AUTH_URL,
+        base_url: str = BASE_URL,
+        ca_bundle: str | None = None,
+        profanity_check: bool = True,
+        backoff_s: float = 0.5,
+    ) -> None:
+        verify = ca_bundle or True
+        oauth = Provider(
+            name="GigaChat",
+            base_url=auth_url,
+            auth=_Basic(key),
+            words=OAUTH_WORDS,
+            error_class=GigaChatError,
+            verify=verify,
+        )
+        provider = _GigaChat(
+            name="GigaChat",
+            base_url=base_address(base_url),
+            auth=_Bearer(ChatClient(oauth), scope),
+            words=WORDS,
+            signs=SIGNS,
+            error_class=GigaChatError,
+            body={"profanity_check": profanity_check},
+            stream_body={},  # the count of tokens comes unasked
+            verify=verify,
+        )
+        super().__init__(provider, backoff_s=backoff_s)
+
+    def read_entry(self, row: JSON) -> CatalogueEntry | None:
+        """A row of GigaChat's list, where embedders and filters stand beside chat models."""
+        key = key_of(row)
+        if key is None:
+            return None
+        chat = row.get("type", "chat") == "chat"
+        return CatalogueEntry(key, label_of(None, key), None, free=None, text_output=chat)
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    expires_at: float  # epoch seconds
+
+
+class _Basic(AuthBase):
+    """Signs a request for a token."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Basic {self._key}"
+        request.headers["RqUID"] = str(uuid.uuid4())
+        return request
+
+
+class _Bearer(AuthBase):
+    """Signs with a token that all threads share.
+
+    A token is fetched by a thread of its own: whoever asked for it may be stopped while others
+    still wait, and however many wait, one request is under way.
+    """
+
+    def __init__(self, oauth: ChatClient, scope: str) -> None:
+        self._oauth = oauth
+        self._scope = scope
+        self._lock = threading.Lock()
+        self._token: Future[_Token] | None = None
+        self._mine = threading.local()  # .used: what this thread signed with last
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        self._mine.used = None
+        with self._lock:
+            if self._token is None or _is_spent(self._token):
+                self._token = Future()
+                threading.Thread(target=self._fill, args=(self._token,), daemon=True).start()
+            token = self._token
+        request.headers["Authorization"] = f"Bearer {sending().wait_for(token).text}"
+        self._mine.used = token
+        return request
+
+    def renew(self) -> bool:
+        """The token this thread used was refused: drop it, unless another thread has already.
+
+        False when there was none: a new one is not to be had either.
+        """
+        with self._lock:
+            if self._token is self._mine.used:
+                self._token = None
+        return self._mine.used is not None
+
+    def _fill(self, token: "Future[_Token]") -> None:
+        try:
+            token.set_result(self._fetch())
+        except Exception as exc:  # whatever it is, those who wait must hear of it
+            token.set_exception(exc)
+
+    def _fetch(self) -> _Token:
+        form = {"scope": self._scope}
+        with (
+            Exchange(TOKEN_S) as exchange,
+            self._oauth.opened(exchange, "POST", "", None, form) as response,
+        ):
+            return _read_token(json_object(read_whole(response, exchange)))
+
+
+class _GigaChat(Provider):
+    def refresh_auth(self) -> bool:
+        assert isinstance(self.auth, _Bearer)
+        return self.auth.renew()
+
+
+def _read_token(document: Mapping[str, object]) -> _Token:
+    text, expires_at = document.get("access_token"), document.get("expires_at")
+    if not isinstance(text, str) or not text.isascii() or not isinstance(expires_at, int | float):
+        raise ValueError("no token in the answer")
+    return _Token(text, expires_at / 1000)
+
+
+def _is_spent(token: "Future[_Token]") -> bool:
+    """Whether another is to be fetched: not while one is on its way."""
+    if not token.done():
+        return False
+    return token.exception() is not None or time.time() > token.result().expires_at - SPARE_S

@@ -1,0 +1,60 @@
+"""Any server of OpenAI's shape: Ollama, LM Studio, vLLM, llama.cpp, ProxyAPI. Data only."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from llm.client import ChatClient, ErrorKind, Provider, ProviderError
+from llm.provider import SHARED_WORDS, Words, base_address
+
+WORDS: Words = {
+    **SHARED_WORDS,
+    ErrorKind.AUTH: "{name} не принял ключ. Проверьте OPENAI_API_KEY в файле .env.",
+    ErrorKind.NETWORK: "Нет связи с {name}. Проверьте, что сервер моделей запущен, "
+    "и его адрес в OPENAI_BASE_URL.",
+}
+
+# (statuses, what is found in the error object, what it means)
+SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+    (
+        (400, 413, 422, 500),
+        r"context[ _](length|window|size)|too many tokens",
+        ErrorKind.CONTEXT_LENGTH,
+    ),
+    ((429,), "insufficient_quota", ErrorKind.CREDITS),
+    ((429,), "", ErrorKind.RATE_PROVIDER),
+)
+TYPES: Mapping[str, ErrorKind] = {"model_not_found": ErrorKind.GONE}
+
+
+class OpenAIError(ProviderError):
+    """The server did not answer; see `ProviderError`."""
+
+
+def openai_compatible(base_url: str, api_key: str = "", *, backoff_s: float = 0.5) -> ChatClient:
+    """A client of the server at this address; a local one mostly wants no key."""
+    address = base_address(base_url)
+    provider = Provider(
+        name=urlsplit(address).netloc.rpartition("@")[2],  # what people know it by, no password
+        base_url=address,
+        auth=_Key(api_key),
+        words=WORDS,
+        signs=SIGNS,
+        types=TYPES,
+        error_class=OpenAIError,
+    )
+    return ChatClient(provider, backoff_s=backoff_s)
+
+
+class _Key(AuthBase):
+    """Signs a request, if there is something to sign with."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request

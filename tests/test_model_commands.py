@@ -1,0 +1,358 @@
+"""/models, /model, /model_default, /models_update and /limits as handlers: what is said."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import config
+from catalogue import Catalogue
+from clock import Clock
+from db import Database
+from dialogue import Dialogue, Limits
+from handlers import chat, commands, key_use, models
+from handlers.app import App
+from handlers.exchange import Reply, Request
+from llm.catalogue import CatalogueEntry
+from llm.client import ChatClient
+from openrouter_client import OpenRouter
+from storage.models import Models
+from storage.notes import Notes
+from storage.styles import Styles
+from storage.turns import Turns
+from tests.emulators.model_server import ModelServer, error
+
+ANNA, BORIS = 111, 222
+EVENING = 1_763_758_800  # 22.11.2025 00:00 in Moscow, 21.11.2025 21:00 UTC
+
+MakeApp = Callable[..., App]
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as running:
+        yield running
+
+
+@pytest.fixture
+def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
+    def make(*, has_owner: bool = True, clients: dict[str, ChatClient] | None = None) -> App:
+        openrouter = OpenRouter("sk-or-test", server.url, backoff_s=0.001)
+        if clients is None:
+            clients = {"openrouter": openrouter}
+        registry, styles, turns = Models(db, clients), Styles(db), Turns(db)
+        clock = Clock(ZoneInfo("Europe/Moscow"), lambda: EVENING)
+        return App(
+            settings=config.load({}, tmp_path / ".env"),
+            clock=clock,
+            notes=Notes(db),
+            models=registry,
+            styles=styles,
+            turns=turns,
+            dialogue=Dialogue(turns, styles, registry, clients, Limits(100, 1000, 5.0)),
+            catalogue=Catalogue(registry, clients),
+            fetch_key=openrouter.fetch_key if clients else None,
+            has_owner=lambda: has_owner,
+        )
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> App:
+    return make_app()
+
+
+def by(user_id: int, args: str = "") -> Request:
+    return Request(user_id, user_id, 1, 0, True, args, button_on=7)
+
+
+def done(app: App, reply: Reply) -> Reply:
+    """The result of the one job that a reply asks for."""
+    (job,) = reply.jobs
+    result = commands.JOBS[job.kind].handler(app, by(ANNA), job.args)
+    assert isinstance(result, Reply)
+    return result
+
+
+def asked(app: App) -> str:
+    """What is said to a question."""
+    (job,) = chat.ask(app, by(ANNA, "вопрос")).jobs
+    answer = chat.answer(app, by(ANNA), job.args)
+    assert list(answer) == []
+    return answer.conclude().text
+
+
+def offer(app: App, count: int, *, free: bool = True) -> None:
+    """Let the catalogue have what it had and `count` models more."""
+    kind = "free" if free else "paid"
+    new = [
+        CatalogueEntry(f"vendor/{kind}-{n}", f"Модель Ёж {n}", None, free, text_output=True)
+        for n in range(count)
+    ]
+    known = app.models.list_models()
+    app.models.merge("openrouter", [*known, *new] if free else known, [] if free else new)
+
+
+def data(reply: Reply) -> list[str]:
+    return [button.data for row in reply.buttons for button in row]
+
+
+# Pages
+
+
+def test_one_page_has_no_arrows(app: App) -> None:
+    said = models.list_(app, by(ANNA))
+    assert said.text.startswith("* 1. Любая бесплатная [openrouter/free]\n2. ")
+    assert said.text.endswith("Активировать: /model <ID>")
+    assert "Страница" not in said.text
+    assert len(said.buttons) == 10
+
+
+def test_pages_of_ten_with_arrows_that_edit_the_message(app: App) -> None:
+    offer(app, 15)
+    first = models.list_(app, by(ANNA))
+    assert "Страница 1 из 3" in first.text
+    assert [b.text for b in first.buttons[-1]] == ["▶"]
+    forward = first.buttons[-1][0].data.removeprefix("models:")
+    second = models.turn(app, by(ANNA, forward))
+    assert second.edit
+    assert second.text.startswith("11. Модель Ёж 0 [vendor/free-0]\n")
+    assert "Сейчас отвечает 1. Любая бесплатная" in second.text
+    assert [b.text for b in second.buttons[-1]] == ["◀", "▶"]
+    last = models.turn(app, by(ANNA, second.buttons[-1][1].data.removeprefix("models:")))
+    assert last.text.startswith("21. ")
+    assert len(last.buttons) == 5 + 1
+    assert [b.text for b in last.buttons[-1]] == ["◀"]
+
+
+def test_a_page_that_is_no_longer_there_is_the_last(app: App) -> None:
+    assert models.turn(app, by(ANNA, "99:")).text.startswith("* 1. ")
+
+
+@pytest.mark.parametrize("args", ["", "x", "-1:", "٣:", "9999999999:", "1.5:"])
+def test_a_page_that_is_none(app: App, args: str) -> None:
+    assert "устарела" in models.turn(app, by(ANNA, args)).toast
+
+
+@pytest.mark.parametrize("args", ["", "x", "2:x", "2:-1:", "77", "2:9999999999:", "٣"])
+def test_a_button_of_a_model_that_is_none(app: App, args: str) -> None:
+    assert "устарела" in models.press(app, by(ANNA, args)).toast
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 1. ")
+
+
+def test_a_choice_keeps_the_page_and_the_filter(app: App) -> None:
+    offer(app, 25)
+    first = models.list_(app, by(ANNA, "ЕЖ"))
+    second = models.turn(app, by(ANNA, first.buttons[-1][0].data.removeprefix("models:")))
+    pressed = second.buttons[2][0].data.removeprefix("model:")
+    chosen = models.press(app, by(ANNA, pressed))
+    assert "\n* 23. Модель Ёж 12" in chosen.text
+    assert data(chosen) == data(second)
+    assert chosen.edit
+    assert chosen.toast.startswith("Теперь отвечает Модель Ёж 12")
+
+
+def test_the_data_of_every_button_fits(app: App) -> None:
+    offer(app, 25)
+    for word in ("ё" * 50, "vendor/free-with-a-long-name", "модель ёж 1"):
+        for reply in (models.list_(app, by(ANNA, word)), models.list_(app, by(ANNA))):
+            assert all(len(item.encode()) <= 40 for item in data(reply))
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [("GEMMA", [2, 3]), ("nvidia/", [4, 5, 6]), ("любая", [1]), ("openrouter", [*range(1, 11)])],
+)
+def test_the_filter_looks_at_names_keys_and_providers(app: App, word: str, ids: list[int]) -> None:
+    said = models.list_(app, by(ANNA, f"  {word} "))
+    assert [int(item.split(":")[1]) for item in data(said)] == ids
+
+
+def test_a_filter_that_finds_nothing(app: App) -> None:
+    assert "«нету»" in models.list_(app, by(ANNA, "нету")).text
+
+
+def test_the_free_come_first_and_the_gone_last_without_a_button(app: App) -> None:
+    offer(app, 2, free=False)
+    taken = app.models.take_offer("vendor/paid-0")
+    assert taken is not None
+    app.models.merge("openrouter", app.models.list_models()[1:10], [taken])
+    lines = models.list_(app, by(ANNA)).text.split("\n")
+    assert lines[0].startswith("2. ")
+    assert lines[9].startswith("11. Модель Ёж 0 [vendor/paid-0] · платная")
+    gone = models.list_(app, by(ANNA, "openrouter/free"))
+    assert gone.text.startswith("* 1. Любая бесплатная [openrouter/free] · недоступна")
+    assert gone.buttons == ()
+    assert "недоступна" in models.model(app, by(ANNA)).text
+
+
+# Choosing
+
+
+def test_a_choice_is_one_s_own_once_there_is_an_owner(app: App) -> None:
+    assert models.model(app, by(ANNA, "5")).text.startswith("Теперь отвечает ")
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 5. ")
+    assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 1. ")
+    assert models.list_(app, by(BORIS)).text.startswith("* 1. ")
+    assert "модель по умолчанию" in models.default(app, by(BORIS, "3")).text
+    assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 3. ")
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 5. ")
+    assert models.model(app, by(ANNA, "default")).text.startswith("Сейчас отвечает 3. ")
+
+
+def test_without_an_owner_a_switch_is_for_all(make_app: MakeApp) -> None:
+    app = make_app(has_owner=False)
+    models.press(app, by(ANNA, "5"))
+    assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 5. ")
+
+
+def test_a_model_by_its_key(app: App) -> None:
+    assert "Gemma 4 31B" in models.model(app, by(ANNA, "Google/gemma-4-31b-it:free")).text
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 2. ")
+
+
+def test_a_paid_model_by_its_key_is_added(app: App) -> None:
+    offer(app, 1, free=False)
+    assert "vendor/paid-0" not in models.list_(app, by(ANNA)).text
+    assert models.model(app, by(ANNA, "vendor/paid-0")).text.startswith("Теперь отвечает Модель Ёж")
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 11. ")
+
+
+@pytest.mark.parametrize("handler", [models.model, models.default])
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("77", "Модели с номером 77 нет"),
+        ("9" * 30, "нет"),
+        ("no/such", "«no/such» — не номер"),
+        ("два", "«два» — не номер"),
+        ("٣", "«٣» — не номер"),
+        ("%s{0}'\";", "не номер"),
+        ("x" * 4000, "не номер"),
+        ("2", "сейчас недоступна"),
+        ("google/gemma-4-31b-it:free", "сейчас недоступна"),
+    ],
+)
+def test_what_cannot_be_chosen(
+    app: App, handler: Callable[[App, Request], Reply], given: str, words: str
+) -> None:
+    rows = app.models.list_models()
+    app.models.merge("openrouter", [rows[0], *rows[2:]], [])
+    said = handler(app, by(ANNA, given)).text
+    assert words in said
+    assert len(said) < 400
+    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 1. ")
+
+
+def test_the_default_is_told(app: App) -> None:
+    assert models.default(app, by(ANNA)).text.startswith("Модель по умолчанию — 1. ")
+
+
+def test_an_empty_registry_is_told(app: App, db: Database) -> None:
+    with db.transaction() as connection:
+        connection.execute("DELETE FROM models")
+    for handler in (models.list_, models.model, models.default):
+        assert "Список моделей пуст" in handler(app, by(ANNA)).text
+    assert "устарела" in models.turn(app, by(ANNA, "0:")).toast
+    assert "устарела" in models.press(app, by(ANNA, "1")).toast
+
+
+def test_a_model_of_a_provider_that_is_not_set_up_is_not_asked(make_app: MakeApp) -> None:
+    app = make_app(clients={})
+    assert "openrouter не настроен" in asked(app)
+    assert "OpenRouter не настроен" in key_use.fetch(app, by(ANNA), {}).text
+    assert models.make_update(app, by(ANNA), {}).text.startswith("Ни один")
+
+
+# The owner's
+
+
+def test_the_owner_s_commands_are_marked() -> None:
+    marked = {c.name for c in commands.COMMANDS if c.owner_only}
+    assert marked == {"model_default", "models_update", "limits"}
+
+
+def test_an_update_tells_what_changed(app: App, server: ModelServer) -> None:
+    rows = [
+        {"id": m.key, "pricing": {"prompt": 0, "completion": 0}} for m in app.models.list_models()
+    ]
+    new = {"id": "a/new:free", "pricing": {"prompt": "0", "completion": "0"}}
+    server.pages["/models"] = {"data": [*rows[1:], new]}
+    reply = models.update(app, by(ANNA))
+    said = done(app, reply).text
+    assert said == (
+        "openrouter: 10 моделей; новые: a/new:free; больше недоступны: openrouter/free."
+    )
+    said = models.make_update(app, by(ANNA), {}).text
+    assert said == "openrouter: 10 моделей; без перемен."
+
+
+def test_an_update_that_fails_says_why(app: App, server: ModelServer) -> None:
+    server.pages["/models"] = error(401)
+    said = models.make_update(app, by(ANNA), {}).text
+    assert said.startswith("openrouter: список прежний. OpenRouter не принял ключ.")
+    server.pages["/models"] = {"data": []}
+    assert "ни одной модели" in models.make_update(app, by(ANNA), {}).text
+
+
+KEY: dict[str, Any] = {
+    "label": "sk-or-v1-au7...890",
+    "limit": 10,
+    "limit_remaining": 7.5,
+    "limit_reset": "daily",
+    "usage": 25.5,
+    "usage_daily": 0.0012,
+    "is_free_tier": False,
+}
+
+
+def test_limits(app: App, server: ModelServer) -> None:
+    server.pages["/key"] = {"data": KEY}
+    reply = key_use.limits(app, by(ANNA))
+    said = done(app, reply).text
+    assert said.split("\n") == [
+        "Ключ OpenRouter",
+        "Потрачено сегодня $0.001200, всего $25.50.",
+        "Осталось $7.50 из $10.00 до конца дня.",
+        "Бесплатным моделям можно задать 1000 вопросов в день (если куплено 10 кредитов).",
+        "Счёт начнётся заново сегодня в 03:00.",
+    ]
+
+
+def test_limits_of_a_free_key(app: App, server: ModelServer) -> None:
+    free = {"limit": None, "limit_remaining": None, "is_free_tier": True, "usage_daily": 0}
+    server.pages["/key"] = {"data": KEY | free}
+    said = key_use.fetch(app, by(ANNA), {}).text
+    assert "Предел трат для ключа не задан." in said
+    assert "50 вопросов в день" in said
+    assert "$0.00" in said
+
+
+def test_limits_that_cannot_be_had(app: App, server: ModelServer) -> None:
+    server.pages["/key"] = error(401)
+    assert "не принял ключ" in key_use.fetch(app, by(ANNA), {}).text
+
+
+# The daily limit
+
+
+@pytest.mark.parametrize(
+    ("reset", "words"),
+    [
+        ({"X-RateLimit-Reset": str((EVENING + 3 * 3600) * 1000)}, "сегодня в 03:00."),
+        ({"X-RateLimit-Reset": str((EVENING + 27 * 3600) * 1000)}, "завтра в 03:00."),
+        ({"X-RateLimit-Reset": str((EVENING + 75 * 3600) * 1000)}, "25.11 в 03:00."),
+        ({}, "сегодня в 03:00."),
+    ],
+)
+def test_a_spent_day_says_when_it_starts_anew(
+    app: App, server: ModelServer, reset: dict[str, str], words: str
+) -> None:
+    said = {"error": {"code": 429, "message": "Rate limit exceeded: free-models-per-day"}}
+    server.default = error(429, said, reset)
+    answer = asked(app)
+    assert "на сегодня закончились" in answer
+    assert answer.endswith(f"Счёт начнётся заново {words}")
