@@ -19,6 +19,7 @@ from requests.structures import CaseInsensitiveDict
 JSON = dict[str, Any]
 
 LONGER_THAN_MINUTE_S = 120.0
+YEAR_2100 = 4_102_444_800.0
 
 
 class ErrorKind(enum.Enum):
@@ -256,7 +257,9 @@ def _number(value: object) -> float | None:
 def _epoch(value: object) -> float | None:
     """A moment in seconds or, as OpenRouter has it, milliseconds since 1970."""
     moment = _number(value)
-    return moment / 1000 if moment is not None and moment > 1e11 else moment
+    if moment is not None and moment > 1e11:
+        moment /= 1000
+    return moment if moment is not None and moment < YEAR_2100 else None  # no date can hold more
 
 
 def _seconds(value: object) -> float | None:

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from db import Database
+from tests.certificates import Authority
 from tests.emulators.bot_api import BotApi
+from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer
+from tests.gigachat import KEY
 from tests.process import BotProcess
 
 StartBot = Callable[..., BotProcess]
@@ -31,6 +34,18 @@ def api() -> Iterator[BotApi]:
 def model() -> Iterator[ModelServer]:
     with ModelServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"), "ours")
+
+
+@pytest.fixture
+def gigachat(authority: Authority) -> Iterator[GigaChatServer]:
+    with GigaChatServer(authority.context, key=KEY) as server:
+        yield server
+        server.gate.set()
 
 
 @pytest.fixture

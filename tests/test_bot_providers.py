@@ -1,7 +1,5 @@
 """Providers by chatting: the real process with GigaChat, a local server and a live catalogue."""
 
-import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,22 +9,10 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer, answer, error, midstream_error
+from tests.gigachat import KEY
 from tests.talk import ANNA, Talk, ask
 
-KEY = base64.b64encode(b"0f1e2d3c:secret-of-the-test").decode()
 FREE = {"prompt": "0", "completion": "0"}
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ca"), "ours")
-
-
-@pytest.fixture
-def gigachat(authority: Authority) -> Iterator[GigaChatServer]:
-    with GigaChatServer(authority.context, key=KEY) as running:
-        running.default = answer("Я — GigaChat.")
-        yield running
 
 
 @pytest.fixture
@@ -42,6 +28,7 @@ def settings(gigachat: GigaChatServer, authority: Authority) -> dict[str, str]:
 def test_gigachat_answers_once_its_settings_are_there(
     api: BotApi, start_bot: StartBot, gigachat: GigaChatServer, settings: dict[str, str]
 ) -> None:
+    gigachat.default = answer("Я — GigaChat.")
     bot = start_bot(**settings)
     anna = Talk(api, ANNA)
     assert "GigaChat-2-Max [GigaChat-2-Max] · gigachat" in anna("/models gigachat")

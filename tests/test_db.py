@@ -164,6 +164,9 @@ def _shape(path: Path) -> dict[str, object]:
     return shape
 
 
+MODELS = "SELECT id, key, label, provider, context_length, free, available FROM models ORDER BY id"
+
+
 def test_the_oldest_file_and_a_blank_one_come_to_the_same_shape(tmp_path: Path) -> None:
     old, blank = tmp_path / "old.db", tmp_path / "blank.db"
     with sqlite3.connect(old) as connection:
@@ -180,6 +183,10 @@ def test_the_oldest_file_and_a_blank_one_come_to_the_same_shape(tmp_path: Path) 
     with sqlite3.connect(old) as connection:
         assert connection.execute("SELECT number, text FROM notes").fetchall() == [(3, "Ёж")]
         assert connection.execute("SELECT id FROM models WHERE active").fetchall() == [(4,)]
+        migrated = connection.execute(MODELS).fetchall()
+    connection.close()
+    with sqlite3.connect(blank) as connection:
+        assert connection.execute(MODELS).fetchall() == migrated
     connection.close()
 
 

@@ -346,6 +346,7 @@ def test_limits_that_cannot_be_had(app: App, server: ModelServer) -> None:
         ({"X-RateLimit-Reset": str((EVENING + 27 * 3600) * 1000)}, "завтра в 03:00."),
         ({"X-RateLimit-Reset": str((EVENING + 75 * 3600) * 1000)}, "25.11 в 03:00."),
         ({}, "сегодня в 03:00."),
+        ({"X-RateLimit-Reset": "1e300"}, "сегодня в 03:00."),
     ],
 )
 def test_a_spent_day_says_when_it_starts_anew(

@@ -94,6 +94,16 @@ def test_what_is_worth_another_try(
     assert len(http.calls) == made
 
 
+def test_a_reset_within_the_minute_is_not_waited_for(
+    http: responses.RequestsMock, client: OpenRouter
+) -> None:
+    reply(http, 429, said(429), {"X-RateLimit-Reset": str((time.time() + 50) * 1000)})
+    with pytest.raises(OpenRouterError) as caught:
+        client.chat_once(QUESTION, model="test/model")
+    assert caught.value.kind is ErrorKind.RATE_MINUTE
+    assert len(http.calls) == 1
+
+
 def test_the_second_try_may_succeed(http: responses.RequestsMock, client: OpenRouter) -> None:
     reply(http, 503, said(503), {"Retry-After": "0.2"})
     reply(http, 200, GOOD, {})
@@ -140,18 +150,39 @@ def test_the_exact_request_with_a_long_question(monkeypatch: pytest.MonkeyPatch)
     assert "HTTP-Referer" not in sent.headers
 
 
-def test_the_request_is_of_the_api_s_shape() -> None:
+def description() -> Any:
     yaml = pytest.importorskip("yaml")
     if not SPEC.exists():
         pytest.skip("the API's description is not at hand")
+    return yaml.load(SPEC.read_text("utf-8"), yaml.CSafeLoader)
+
+
+def test_the_request_is_of_the_api_s_shape() -> None:
+    schemas = description()["components"]["schemas"]
     with ModelServer() as server:
         list(OpenRouter(KEY, server.url).chat_stream(QUESTION, model="test/model"))
-    schemas = yaml.load(SPEC.read_text("utf-8"), yaml.CSafeLoader)["components"]["schemas"]
     body = server.requests[0].json
     assert set(body) <= set(schemas["ChatRequest"]["properties"])
     assert set(schemas["ChatRequest"]["required"]) <= set(body)
     assert set(body["stream_options"]) <= set(schemas["ChatStreamOptions"]["properties"])
     assert set(openrouter_client.TYPES) <= set(schemas["ApiErrorType"]["enum"])
+
+
+def test_what_is_read_of_models_and_the_key_is_of_the_api_s_shape() -> None:
+    api = description()
+    model = api["components"]["schemas"]["Model"]["properties"]
+    assert {"id", "name", "context_length", "pricing", "architecture"} <= set(model)
+    good = api["paths"]["/key"]["get"]["responses"]["200"]["content"]["application/json"]
+    with ModelServer() as server:
+        server.pages["/key"] = good["example"]
+        example = api["components"]["schemas"]["Model"]["example"]
+        server.pages["/models"] = {"data": [example]}
+        client = OpenRouter(KEY, server.url)
+        key = client.fetch_key()
+        (entry,) = client.fetch_models()
+    assert {f"/api/v1{path}" for path in ("/key", "/models")} == {v.path for v in server.visits}
+    assert (key.limit, key.limit_remaining, key.limit_reset) == (100, 74.5, "monthly")
+    assert (entry.key, entry.free, entry.text_output) == (example["id"], False, True)
 
 
 def test_netrc_does_not_sign_for_us(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
