@@ -19,6 +19,7 @@ TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix wi
 ME = {"id": 0, "is_bot": True, "first_name": "Бот", "username": "console_bot"}
 IDLE_CHECK_S = 0.02
 UNKNOWN_METHOD = {"ok": False, "error_code": 404, "description": "Not Found"}
+NOBODY_THERE = {"ok": False, "error_code": 403, "description": "Forbidden: no such chat here"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Console:
         self._shown: dict[int, str] = {}
         self._choices: list[tuple[int, str]] = []
         self._lock = threading.Lock()
+        self._offset = 0
         # Numbers go on growing from run to run, as Telegram's do.
         self._last_id = int(time.time() * 1000)
 
@@ -60,8 +62,12 @@ class Console:
         """
         print(texts.CONSOLE_HELLO, file=self._output, flush=True)
         for line in self._whole_lines():
-            self._incoming.put(self._update(line))
-            while not self._lines.isatty() and not (self._incoming.empty() and is_idle()):
+            update = self._update(line)
+            self._incoming.put(update)
+            # Until it is asked for what comes after, the update may be on its way to the database.
+            while not self._lines.isatty() and not (
+                self._offset > update["update_id"] and is_idle()
+            ):
                 time.sleep(IDLE_CHECK_S)
         at_end()
 
@@ -71,6 +77,8 @@ class Console:
         call = getattr(self, "_on_" + url.rsplit("/", 1)[1].lower(), None)
         if call is None:
             return Answer(UNKNOWN_METHOD, 404, "Not Found")
+        if params and int(params.get("chat_id", self._chat["id"])) != self._chat["id"]:
+            return Answer(NOBODY_THERE, 403, "Forbidden")
         return Answer({"ok": True, "result": call(params or {}, files)})
 
     def _whole_lines(self) -> Iterator[str]:
@@ -120,6 +128,7 @@ class Console:
         return True
 
     def _on_getupdates(self, params: dict[str, Any], files: Any) -> list[dict[str, Any]]:
+        self._offset = int(params.get("offset") or 0)
         try:
             return [self._incoming.get(timeout=POLL_TIMEOUT_S)]
         except queue.Empty:
