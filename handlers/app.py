@@ -1,12 +1,27 @@
 """What the handlers work with: the stores, the model client and the clock, wired by bot.py."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from clock import Clock
 from config import Settings
 from dialogue import Dialogue
+from handlers.exchange import Reply, Request
+from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
+from storage.people import People
+from storage.usage import Usage
+
+
+@dataclass
+class Hooks:
+    """What handlers may ask of the rooms above them; set when those are there."""
+
+    stop_answers: Callable[[int], None] = lambda user_id: None
+    """Stop the answers that a person is being given."""
+    owner_came: Callable[[int], None] = lambda user_id: None
+    """Show the owner's own command menu."""
 
 
 @dataclass(frozen=True)
@@ -18,3 +33,25 @@ class App:
     notes: Notes
     models: Models
     dialogue: Dialogue
+    people: People
+    usage: Usage
+    backup: Backup
+    hooks: Hooks = field(default_factory=Hooks)
+
+
+Handler = Callable[[App, Request], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and what it is to be given.
+
+    `writes`: it changes the database and runs in a transaction of its own. `command` is its name,
+    if it is that of a command.
+    """
+
+    handler: Handler
+    request: Request
+    writes: bool = False
+    owner_only: bool = False
+    command: str = ""

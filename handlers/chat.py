@@ -1,6 +1,7 @@
 """/ask: a question to the active model."""
 
 import texts
+from handlers import limits
 from handlers.app import App
 from handlers.exchange import Job, Reply, Request
 
@@ -10,6 +11,9 @@ def ask(app: App, request: Request) -> Reply:
     question = request.args.strip() or request.quoted.strip()
     if not question:
         return Reply(texts.ASK_EMPTY)
+    if refused := limits.refusal(app, request.user_id):
+        return Reply(refused)
+    app.usage.asked(request.user_id, app.clock.now())
     quoted = request.quoted if request.args.strip() else ""
     return Reply(job=Job("question", {"question": question, "quoted": quoted}))
 

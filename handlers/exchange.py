@@ -1,6 +1,7 @@
 """What a handler is given and what it returns; knows neither Telegram nor the database."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ class Request:
     name: str = ""
     button_on: int | None = None
     callback_id: str | None = None
+    username: str | None = None  # in lower case
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -63,6 +65,7 @@ class Reply:
 
     `entities` are Telegram's, offsets in UTF-16 units. `toast` is shown over the chat when a
     button was pressed. With `edit` the text replaces that of the message with the button.
+    What is said in other chats is in `also`, and `after` is called once the effect is stored.
     """
 
     text: str = ""
@@ -72,9 +75,11 @@ class Reply:
     edit: bool = False
     document: Document | None = None
     job: Job | None = None
+    also: tuple["Notice", ...] = ()
+    after: Callable[[], None] | None = None
 
     def to_json(self) -> str:
-        """Everything but the job, which is stored apart."""
+        """What is said in this chat: job and notices are stored apart, `after` not at all."""
         return json.dumps(
             {
                 "text": self.text,
@@ -98,3 +103,16 @@ class Reply:
             edit=stored["edit"],
             document=Document(*stored["document"]) if stored["document"] else None,
         )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said in a chat whose people did nothing just now; its buttons are for `user_id`."""
+
+    chat_id: int
+    user_id: int
+    reply: Reply
+
+    def request(self) -> Request:
+        """What the words answer: nothing that was said, so they are no reply to a message."""
+        return Request(self.user_id, self.chat_id, message_id=0, date=0, private=True)

@@ -39,7 +39,11 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     started: list[BotProcess] = []
 
     def start(*, ready: bool = True, folder: Path = tmp_path, **settings: str) -> BotProcess:
-        defaults = {"OPENROUTER_API_KEY": "sk-or-test-key", "OPENROUTER_BASE_URL": model.url}
+        defaults = {
+            "OPENROUTER_API_KEY": "sk-or-test-key",
+            "OPENROUTER_BASE_URL": model.url,
+            "ALLOWED_USERS": "*",
+        }
         started.append(BotProcess(folder, api, {**defaults, **settings}))
         return started[-1].start(ready=ready)
 
