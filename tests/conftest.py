@@ -8,9 +8,11 @@ import pytest
 from db import Database
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer
+from tests.inside import Inside
 from tests.process import BotProcess
 
 StartBot = Callable[..., BotProcess]
+StartInside = Callable[..., Inside]
 
 
 @pytest.fixture
@@ -50,3 +52,19 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     yield start
     for bot in started:
         bot.kill()
+
+
+@pytest.fixture
+def start_inside(tmp_path: Path) -> Iterator[StartInside]:
+    """Starts the bot in this thread; started again, it is the same one after a restart."""
+    running: list[Inside] = []
+
+    def start(**settings: str) -> Inside:
+        if running:
+            running.pop().close()
+        running.append(Inside(tmp_path, **settings))
+        return running[0]
+
+    yield start
+    for inside in running:
+        inside.close()

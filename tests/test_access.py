@@ -1,41 +1,24 @@
 """Who may come in, from the first knock to the last denial: the bot in one thread."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import StartInside
 from tests.inside import Inside
 from transport.console import Answer
 
 OWNER, ANNA, BORIS, GROUP = 100, 111, 222, -1001
 HOUR = 3600
-StartInside = Callable[..., Inside]
 
 CLOSED = "Этот бот только для своих. Я спрошу владельца"
 SAVED = "Сохранено: заметка #1."
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[StartInside]:
-    """Starts the bot; started again, it is the same one after a restart."""
-    running: list[Inside] = []
-
-    def start_(**settings: str) -> Inside:
-        if running:
-            running.pop().close()
-        running.append(Inside(tmp_path, **settings))
-        return running[0]
-
-    yield start_
-    running[0].close()
-
-
-@pytest.fixture
-def inside(start: StartInside) -> Inside:
+def inside(start_inside: StartInside) -> Inside:
     """Closed to all but the owner, whom it knows."""
-    one = start(OWNER_ID=str(OWNER))
+    one = start_inside(OWNER_ID=str(OWNER))
     one.text(OWNER, "/start")
     return one
 
@@ -43,15 +26,15 @@ def inside(start: StartInside) -> Inside:
 # --- the owner
 
 
-def test_the_first_to_start_becomes_the_owner_and_is_told(start: StartInside) -> None:
-    inside = start()
+def test_the_first_to_start_becomes_the_owner_and_is_told(start_inside: StartInside) -> None:
+    inside = start_inside()
     assert "теперь вы владелец" in inside.text(ANNA, "/start")[0]
     assert "/backup" in inside.text(ANNA, "/help")[0]
     assert CLOSED in inside.text(BORIS, "/start")[0]
 
 
-def test_only_a_start_in_private_makes_an_owner(start: StartInside) -> None:
-    inside = start()
+def test_only_a_start_in_private_makes_an_owner(start_inside: StartInside) -> None:
+    inside = start_inside()
     (said,) = inside.text(ANNA, "/note_list")
     assert "отправьте мне /start" in said
     inside.text(BORIS, "/start", chat_id=GROUP)
@@ -60,23 +43,23 @@ def test_only_a_start_in_private_makes_an_owner(start: StartInside) -> None:
 
 @pytest.mark.parametrize("settings", [{"OWNER_ID": str(OWNER)}, {"ALLOWED_USERS": "@anna"}])
 def test_with_the_settings_made_nobody_becomes_owner_by_coming(
-    start: StartInside, settings: dict[str, str]
+    start_inside: StartInside, settings: dict[str, str]
 ) -> None:
-    inside = start(**settings)
+    inside = start_inside(**settings)
     assert "владелец." not in inside.text(BORIS, "/start")[0]
     assert inside.app.people.owner() is None
 
 
-def test_owner_id_overrides_whoever_came_first(start: StartInside) -> None:
-    start().text(BORIS, "/start")
-    inside = start(OWNER_ID=str(OWNER))
+def test_owner_id_overrides_whoever_came_first(start_inside: StartInside) -> None:
+    start_inside().text(BORIS, "/start")
+    inside = start_inside(OWNER_ID=str(OWNER))
     assert CLOSED in inside.text(BORIS, "/users")[0]
     assert "Люди" in inside.text(OWNER, "/users")[0]
 
 
-def test_the_owner_stays_the_owner_after_a_restart(start: StartInside) -> None:
-    start().text(ANNA, "/start")
-    assert "Люди" in start().text(ANNA, "/users")[0]
+def test_the_owner_stays_the_owner_after_a_restart(start_inside: StartInside) -> None:
+    start_inside().text(ANNA, "/start")
+    assert "Люди" in start_inside().text(ANNA, "/users")[0]
 
 
 # --- from knock to talk
@@ -110,8 +93,8 @@ def test_one_tap_denies_and_no_more_is_asked(inside: Inside) -> None:
     assert inside.text(ANNA, "/start") == []
 
 
-def test_a_knock_is_told_to_the_owner_after_a_restart_too(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER))
+def test_a_knock_is_told_to_the_owner_after_a_restart_too(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER))
 
     def refuse(method: str, params: dict[str, object]) -> Answer | None:
         if params.get("chat_id") != OWNER:
@@ -120,7 +103,7 @@ def test_a_knock_is_told_to_the_owner_after_a_restart_too(start: StartInside) ->
 
     inside.refuses = refuse
     assert len(inside.text(ANNA, "/start")) == 1
-    inside = start(OWNER_ID=str(OWNER))
+    inside = start_inside(OWNER_ID=str(OWNER))
     assert inside.service._updates.waiting_chats() == [OWNER]
     inside.text(OWNER, "/help")
     assert inside.said_to(OWNER)[0] == "Стучится user111 (@user111, id 111). Пустить?"
@@ -139,27 +122,27 @@ def test_a_name_cannot_pass_for_our_own_words(inside: Inside) -> None:
 # --- lists of those who may come in
 
 
-def test_ids_and_names_of_the_settings_are_let_in_in_any_case(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER), ALLOWED_USERS="@USER111, 222")
+def test_ids_and_names_of_the_settings_are_let_in_in_any_case(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER), ALLOWED_USERS="@USER111, 222")
     assert inside.text(ANNA, "/note_add x") == [SAVED]
     assert inside.text(BORIS, "/note_add x") == [SAVED]
     assert CLOSED in inside.text(333, "/note_add x")[0]
 
 
-def test_a_username_that_changes_hands_lets_nobody_else_in(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER), ALLOWED_USERS="@anna")
+def test_a_username_that_changes_hands_lets_nobody_else_in(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER), ALLOWED_USERS="@anna")
     inside.text(ANNA, "/help", author={"username": "Anna"})
     assert inside.text(ANNA, "/note_add под новым именем") == [SAVED]
     assert CLOSED in inside.text(BORIS, "/help", author={"username": "Anna"})[0]
 
 
-def test_a_name_taken_off_the_list_is_shut_out(start: StartInside) -> None:
-    assert start(ALLOWED_USERS="@user111").text(ANNA, "/note_add x") == [SAVED]
-    assert "некому" in start(ALLOWED_USERS="@other").text(ANNA, "/help")[0]
+def test_a_name_taken_off_the_list_is_shut_out(start_inside: StartInside) -> None:
+    assert start_inside(ALLOWED_USERS="@user111").text(ANNA, "/note_add x") == [SAVED]
+    assert "некому" in start_inside(ALLOWED_USERS="@other").text(ANNA, "/help")[0]
 
 
-def test_open_to_all_the_owner_still_denies(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER), ALLOWED_USERS="*")
+def test_open_to_all_the_owner_still_denies(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER), ALLOWED_USERS="*")
     assert inside.text(ANNA, "/note_add x") == [SAVED]
     assert inside.text(OWNER, "/deny 111")[0].startswith("Отклонён")
     assert inside.text(ANNA, "/note_list") == []  # the denial itself told them so
@@ -170,12 +153,12 @@ def test_open_to_all_the_owner_still_denies(start: StartInside) -> None:
 # --- /users, /allow, /deny
 
 
-def test_a_name_never_seen_is_remembered_for_when_it_comes(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER))
+def test_a_name_never_seen_is_remembered_for_when_it_comes(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER))
     (said,) = inside.text(OWNER, "/allow @User111")
     assert said == "@user111 мне ещё не писал. Запомню: впущу, когда придёт."
     assert "Ещё не приходили: @user111" in inside.text(OWNER, "/users")[0]
-    assert start(OWNER_ID=str(OWNER)).text(ANNA, "/note_add x") == [SAVED]
+    assert start_inside(OWNER_ID=str(OWNER)).text(ANNA, "/note_add x") == [SAVED]
 
 
 def test_a_name_denied_beforehand_stays_out(inside: Inside) -> None:
@@ -223,8 +206,8 @@ def test_deciding_twice_tells_nobody_twice(inside: Inside) -> None:
     assert inside.text(OWNER, "/deny 111") == ["Уже отклонён: user111 (@user111, id 111)"]
 
 
-def test_users_shows_roles_and_use(start: StartInside) -> None:
-    inside = start(OWNER_ID=str(OWNER), ALLOWED_USERS="222,@later")
+def test_users_shows_roles_and_use(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(OWNER), ALLOWED_USERS="222,@later")
     for person in (OWNER, ANNA, BORIS, 333):
         inside.text(person, "/start")
     inside.text(OWNER, "/deny 333")
@@ -313,9 +296,9 @@ def test_in_a_group_the_sender_counts(inside: Inside) -> None:
     ],
 )
 def test_those_who_are_no_person_are_not_listened_to(
-    start: StartInside, fields: dict[str, Any]
+    start_inside: StartInside, fields: dict[str, Any]
 ) -> None:
-    inside = start(OWNER_ID=str(OWNER), ALLOWED_USERS="*")
+    inside = start_inside(OWNER_ID=str(OWNER), ALLOWED_USERS="*")
     assert inside.text(ANNA, "/note_add x", chat_id=GROUP, **fields) == []
     assert inside.app.people.get(ANNA) is None
 
