@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +19,21 @@ import logs
 import providers
 import terminal
 import texts
+import texts_people
 from catalogue import Catalogue
 from clock import Clock
-from db import Database, DatabaseUnusableError
+from db import BackupError, Database, DatabaseUnusableError, back_up
 from dialogue import Dialogue, Limits
+from handlers import access
 from handlers.app import App
 from openrouter_client import OpenRouter
+from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
+from storage.people import People
 from storage.styles import Styles
 from storage.turns import Turns
+from storage.usage import Usage
 from transport import console
 from transport.service import Service, TokenRefusedError, introduce
 from transport.telegram import RefusedError, Telegram, TelegramError
@@ -40,26 +46,20 @@ log = logging.getLogger("bot")
 
 def main() -> int:
     """Run the bot; returns the exit status."""
+    os.umask(0o077)  # whatever file is made, it is made for the owner of the process only
     options = _options()
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
+    token_needed = not (options.console or options.backup or can_ask)
     try:
-        settings = config.load(os.environ, token_needed=not (options.console or can_ask))
+        settings = config.load(os.environ, token_needed=token_needed)
     except config.ConfigError as error:
         print(texts.SETTINGS_WRONG, *error.mistakes, sep="\n", file=sys.stderr)
         return EXIT_WRONG
+    logs.set_up(settings.log_level, settings.secrets)
+    if config.is_read_by_others():
+        log.warning(texts_people.env_is_read_by_others(config.ENV_FILE))
     try:
-        if options.console:
-            settings = replace(settings, token="")
-        elif not settings.token:
-            token = terminal.ask_token(lambda given: _username(given, settings))
-            settings = replace(settings, token=token or "")
-        # In a terminal chat the everyday lines of the log would stand between the answers.
-        in_chat = not settings.token and settings.log_level == "INFO"
-        logs.set_up("WARNING" if in_chat else settings.log_level, settings.secrets)
-        if settings.provider_mistakes:
-            log.warning("\n".join([texts.PROVIDERS_WRONG, *settings.provider_mistakes]))
-        with FileLock(f"{settings.db_path}.lock", timeout=0, mode=0o600):
-            _run(settings, _stop_on_signals())
+        _do(options, settings)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except TelegramError:
@@ -68,9 +68,28 @@ def main() -> int:
         return _failed(texts.already_running(settings.db_path))
     except TokenRefusedError:
         return _failed(texts.TOKEN_REFUSED)
-    except DatabaseUnusableError as error:
+    except (DatabaseUnusableError, BackupError) as error:
         return _failed(str(error))
     return 0
+
+
+def _do(options: argparse.Namespace, settings: config.Settings) -> None:
+    if options.backup:
+        back_up(settings.db_path, options.backup)
+        print(texts_people.backup_written(options.backup))
+        return
+    if options.console:
+        settings = replace(settings, token="")
+    elif not settings.token:
+        token = terminal.ask_token(lambda given: _username(given, settings))
+        settings = replace(settings, token=token or "")
+    if settings.provider_mistakes:
+        log.warning("\n".join([texts.PROVIDERS_WRONG, *settings.provider_mistakes]))
+    if not settings.token and settings.log_level == "INFO":
+        # In a terminal chat the everyday lines would stand between the answers.
+        logging.getLogger().setLevel("WARNING")
+    with FileLock(f"{settings.db_path}.lock", timeout=0, mode=0o600):
+        _run(settings, _stop_on_signals())
 
 
 def _run(settings: config.Settings, stopping: threading.Event) -> None:
@@ -85,25 +104,33 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
         if me is None:
             return
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
-        Service(_wire(settings, db, stopping), db, telegram, me).run(stopping)
+        app = wire(settings, db)
+        if settings.allowed_users and access.owner(app) is None:
+            log.warning(texts_people.NO_OWNER)
+        service = Service(app, db, telegram, me)
     else:
-        terminal_chat = console.Console(CONSOLE_USER, sys.stdin, sys.stdout, Path.cwd())
+        # Whoever sits at the machine has the database anyway.
+        settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
+        terminal_chat = console.Console(settings.owner_id, sys.stdin, sys.stdout, Path.cwd())
         telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-        service = Service(_wire(settings, db, stopping), db, telegram, telegram.get_me())
-        reader = threading.Thread(
-            target=terminal_chat.read, args=(service.is_idle, stopping.set), daemon=True
-        )
-        reader.start()
-        service.run(stopping)
+        app = wire(settings, db)
+        service = Service(app, db, telegram, telegram.get_me())
+        _start(terminal_chat.read, service.is_idle, stopping.set)
+    _start(app.catalogue.run, stopping)
+    service.run(stopping)
 
 
-def _wire(settings: config.Settings, db: Database, stopping: threading.Event) -> App:
+def _start(target: Callable[..., None], *args: object) -> None:
+    threading.Thread(target=target, args=args, daemon=True).start()
+
+
+def wire(settings: config.Settings, db: Database) -> App:
+    """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
     models = Models(db, clients)
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
-    threading.Thread(target=catalogue.run, args=(stopping,), daemon=True).start()
     openrouter = clients.get("openrouter")
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
@@ -116,6 +143,9 @@ def _wire(settings: config.Settings, db: Database, stopping: threading.Event) ->
         dialogue=Dialogue(turns, styles, models, clients, limits, settings.fallback_model),
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
+        people=People(db),
+        usage=Usage(db),
+        backup=Backup(db),
     )
 
 
@@ -123,6 +153,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Бот с заметками и вопросами к нейросетям")
     parser.add_argument(
         "--console", action="store_true", help="разговор в терминале, без Telegram и токена"
+    )
+    parser.add_argument(
+        "--backup", type=Path, metavar="ФАЙЛ", help="скопировать базу, пока бот работает или нет"
     )
     return parser.parse_args()
 
@@ -146,6 +179,7 @@ def _stop_on_signals() -> threading.Event:
 
 def _username(token: str, settings: config.Settings) -> str | None:
     """The username of the bot with this token, None when Telegram refuses it."""
+    logs.hide(token)
     try:
         return str(Telegram(token, settings.telegram_api_url).get_me().username)
     except RefusedError:

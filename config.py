@@ -1,11 +1,12 @@
 """The settings: .env and the environment as one frozen value, every mistake reported together."""
 
 import base64
+import os
 import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from dotenv import dotenv_values, set_key
 import texts
 
 ENV_FILE = Path(".env")
+MOST_USER_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
 
 
 class ConfigError(Exception):
@@ -27,6 +29,18 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """Whom `ALLOWED_USERS` lets in; `names` are usernames in lower case, without the @."""
+
+    ids: frozenset[int] = frozenset()
+    names: frozenset[str] = frozenset()
+    everyone: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.names or self.everyone)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Each field is the setting of the same name in capitals; `.env.example` explains them.
 
@@ -34,8 +48,12 @@ class Settings:
     they concern: those are not used, the others are.
     """
 
-    token: str
-    openrouter_api_key: str
+    token: str = field(repr=False)
+    openrouter_api_key: str = field(repr=False)
+    owner_id: int  # 0: the first to come
+    allowed_users: Allowed
+    ask_per_minute: int  # 0: as many as one likes, and so below
+    ask_per_day: int
     db_path: Path
     telegram_api_url: str
     openrouter_base_url: str
@@ -63,7 +81,9 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log."""
         found = (getattr(self, name.lower()) for name in SECRETS)
-        return tuple(filter(None, (*found, self.gigachat_key)))
+        addresses = (self.telegram_api_url, self.openrouter_base_url, self.openai_base_url)
+        passwords = (urlsplit(address).password or "" for address in addresses)
+        return tuple(filter(None, (*found, self.gigachat_key, *passwords)))
 
     @property
     def gigachat_key(self) -> str:
@@ -142,6 +162,51 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def user_id(text: str) -> int:
+    """A person's id, given as people write it.
+
+    Raises:
+        ValueError: it is no number, or one that Telegram gives to nobody.
+    """
+    if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or not 0 < int(text) <= MOST_USER_ID:
+        raise ValueError("должен быть числом, например 123456789; своё покажет @userinfobot")
+    return int(text)
+
+
+def username(text: str) -> str:
+    """A username in lower case, given with its @.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"@\w{1,32}", text, re.ASCII):
+        raise ValueError("имя пишется с @: латинские буквы, цифры и _")
+    return text[1:].lower()
+
+
+def _owner_id(text: str) -> int:
+    return user_id(text) if text else 0
+
+
+def _allowed(text: str) -> Allowed:
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    wrong, ids, names = [], set(), set()
+    for word in words:
+        try:
+            if word.startswith("@"):
+                names.add(username(word))
+            elif word != "*":
+                ids.add(user_id(word))
+        except ValueError:
+            wrong.append(word)
+    if wrong:
+        raise ValueError(
+            f"не понимаю «{', '.join(wrong)}»; перечислите через запятую id и @имена, "
+            "например 123456789, @anna. Знак * открывает бота всем"
+        )
+    return Allowed(frozenset(ids), frozenset(names), "*" in words)
+
+
 def _timezone(text: str) -> ZoneInfo | None:
     if not text:
         return None
@@ -166,6 +231,10 @@ PROVIDERS = ("openrouter", "gigachat", "openai")
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TOKEN": ("", _token),
     "OPENROUTER_API_KEY": ("", _key),
+    "OWNER_ID": ("", _owner_id),
+    "ALLOWED_USERS": ("", _allowed),
+    "ASK_PER_MINUTE": ("0", _whole(0, 1_000_000)),
+    "ASK_PER_DAY": ("0", _whole(0, 1_000_000)),
     "DB_PATH": ("notes.db", Path),
     "TELEGRAM_API_URL": ("https://api.telegram.org", _url),
     "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", _url),
@@ -254,6 +323,16 @@ def _read_env_file(env_file: Path, mistakes: dict[str, str]) -> dict[str, str]:
         mistakes[".env"] = f"{env_file}: файл не читается, он должен быть текстом в UTF-8."
         return {}
     return {name: value or "" for name, value in found.items()}
+
+
+def is_read_by_others(env_file: Path = ENV_FILE) -> bool:
+    """Whether other users of the machine can read `env_file`, and the secrets in it."""
+    if os.name != "posix":
+        return False
+    try:
+        return bool(env_file.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def save_token(token: str, env_file: Path = ENV_FILE) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 
 
 class DatabaseUnusableError(Exception):
     """The file cannot serve as the database; the text is Russian and for the owner."""
+
+
+class BackupError(Exception):
+    """There is no copy of the database; the text is Russian and for the owner."""
 
 
 class Database:
@@ -111,6 +115,11 @@ class Database:
         with self.reading() as connection:
             return connection.execute(sql, parameters).fetchone()
 
+    def copy(self, target: Path) -> None:
+        """Write the database as it is now into an empty file, while others go on writing."""
+        with self.reading() as connection:
+            _copy(connection, target)
+
     def close(self) -> None:
         """Close the file; waits for a transaction under way."""
         with self._write_lock:
@@ -181,6 +190,38 @@ def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("RELEASE part")
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Copy a database, in use or not, into a new file that its owner alone can read.
+
+    Raises:
+        BackupError: nothing was copied, and `target` is as it was.
+    """
+    if not source.is_file():
+        raise BackupError(f"Копировать нечего: базы {source} нет. Проверьте DB_PATH.")
+    try:
+        os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as exc:
+        raise BackupError(f"Файл {target} уже есть, поверх него не пишу: назовите другой.") from exc
+    except OSError as exc:
+        raise BackupError(f"Не получается создать {target}: {exc.strerror}.") from exc
+    try:
+        # Never creates a database, and leaves the version of an older one as it is.
+        address = f"{source.resolve().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
+            _copy(connection, target)
+    except BaseException as exc:
+        target.unlink(missing_ok=True)
+        if isinstance(exc, sqlite3.Error):
+            raise BackupError(f"Копия не получилась. {_explain(exc, source)}") from exc
+        raise
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    with closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)  # in one step: what others write meanwhile is not seen
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file that needs no other beside it
 
 
 def _create_private(path: Path) -> None:

@@ -1,31 +1,60 @@
-"""The log: one handler at the root, and no secret in any line, whoever writes it."""
+"""The log: one handler at the root, and neither secrets nor people's words in any line.
+
+Secrets are hidden in the finished line, whoever writes it and at whatever level. What people write
+may stand in the message of an exception: tracebacks show it at DEBUG only.
+"""
 
 import logging
+import re
 import sys
-from collections.abc import Iterable
+import threading
+import traceback
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 HIDDEN = "***"
+PART_CHARS = 10  # a shorter part of a secret may be an ordinary word
+
+# What is secret by its looks, whoever it belongs to: tokens of bots, keys, headers, URLs.
+LOOKS = re.compile(
+    r"\d{5,}(?::|%3a)[\w-]{30,}"
+    r"|\bsk-[\w-]{16,}"
+    r"|(?<=bearer )[\w.~+/=-]+|(?<=basic )[\w.~+/=-]{8,}"
+    r"|(?<=[?&]key=)[^&\s'\"]+|(?<=_key=)[^&\s'\"]+|(?<=token=)[^&\s'\"]+",
+    re.IGNORECASE,
+)
+
+log = logging.getLogger(__name__)
 
 
-class Redacting(logging.Formatter):
-    """Hides secrets in the finished line: message, arguments and traceback alike."""
+class _Secrets:
+    """What is hidden besides; it grows while the program runs."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__(FORMAT)
-        self._secrets = sorted(secrets, key=len, reverse=True)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forms: set[str] = set()
+        self.pattern: re.Pattern[str] | None = None
 
-    def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, HIDDEN)
-        return line
+    def add(self, secret: str) -> None:
+        with self._lock:
+            self._forms.update(_forms(secret))
+            longest_first = sorted(self._forms, key=len, reverse=True)
+            # Percent-encoding is written in either case.
+            self.pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+
+_secrets = _Secrets()
 
 
 def set_up(level: str, secrets: Iterable[str]) -> None:
-    """Send every logger's lines to stderr through the one redacting handler."""
+    """Send every logger's lines, warnings and uncaught exceptions through the one handler."""
+    for secret in secrets:
+        hide(secret)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacting(secrets))
+    handler.setFormatter(Redacting(FORMAT))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -33,3 +62,70 @@ def set_up(level: str, secrets: Iterable[str]) -> None:
     telebot = logging.getLogger("TeleBot")
     telebot.handlers.clear()
     telebot.setLevel(logging.NOTSET)
+    logging.raiseExceptions = False  # it prints the arguments of a faulty call as they are
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def hide(secret: str) -> None:
+    """Never show this from now on, e.g. an access token that was just issued."""
+    if secret:
+        _secrets.add(secret)
+
+
+def redacted(text: str) -> str:
+    """A text with all that is secret hidden."""
+    if _secrets.pattern is not None:
+        text = _secrets.pattern.sub(HIDDEN, text)
+    return LOOKS.sub(HIDDEN, text)
+
+
+class Redacting(logging.Formatter):
+    """Hides secrets in the finished line: message, arguments and traceback alike."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        try:
+            line = super().format(record)
+        except Exception as exc:
+            where = f"{record.pathname}:{record.lineno}"
+            line = f"{record.levelname} {record.name}: запись не собралась ({_kind(exc)}), {where}"
+        return redacted(line)
+
+    def formatException(self, ei: Any) -> str:
+        if logging.getLogger().isEnabledFor(logging.DEBUG):
+            return super().formatException(ei)
+        return "\n".join(_wordless(ei[1])).rstrip()
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret, its telling parts, and both as they look in a URL."""
+    parts = [part for part in secret.split(":") if len(part) >= PART_CHARS and not part.isdigit()]
+    for form in (secret, *parts):
+        yield form
+        yield quote(form, safe="")
+
+
+def _wordless(exc: BaseException | None) -> Iterator[str]:
+    """A traceback whose exceptions have kinds but no messages."""
+    chain: list[BaseException] = []
+    while exc is not None and exc not in chain:
+        chain.append(exc)
+        exc = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+    for link in reversed(chain):
+        yield "".join(traceback.format_tb(link.__traceback__)) + _kind(link)
+
+
+def _kind(exc: BaseException) -> str:
+    """What happened, without the words: of the system's own errors the reason is known."""
+    reason = exc.strerror if isinstance(exc, OSError) else getattr(exc, "sqlite_errorname", None)
+    return f"{type(exc).__module__}.{type(exc).__qualname__}" + (f": {reason}" if reason else "")
+
+
+def _uncaught(
+    kind: type[BaseException], exc: BaseException | None, where: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    log.critical("Сбой, которого никто не ждал", exc_info=(kind, exc or kind(), where))

@@ -35,6 +35,7 @@ def stand(**settings: str) -> Iterator[Stand]:
             "OPENROUTER_API_KEY": "sk-or-bench",
             "OPENROUTER_BASE_URL": model.url,
             "LOG_LEVEL": "WARNING",
+            "ALLOWED_USERS": "*",
         }
         bot = BotProcess(Path(folder), api, {**own, **settings}).start()
         try:

@@ -1,25 +1,36 @@
 """What the handlers work with: the stores, the model clients and the clock, wired by bot.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalogue import Catalogue
 from clock import Clock
 from config import Settings
 from dialogue import Dialogue
+from handlers.exchange import Reply, Request
 from llm.catalogue import KeyInfo
+from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
+from storage.people import People
 from storage.styles import Styles
 from storage.turns import Turns
+from storage.usage import Usage
+
+
+@dataclass
+class Hooks:
+    """What handlers may ask of the rooms above them; set when those are there."""
+
+    owner_came: Callable[[int], None] = lambda user_id: None
+    """Show the owner's own command menu."""
 
 
 @dataclass(frozen=True)
 class App:
     """Only what handlers need.
 
-    `fetch_key` raises ProviderError; None: OpenRouter is not set up. `has_owner`: while the bot
-    has none, anybody's /model sets the default.
+    `fetch_key` raises ProviderError; None: OpenRouter is not set up.
     """
 
     settings: Settings
@@ -31,4 +42,25 @@ class App:
     dialogue: Dialogue
     catalogue: Catalogue
     fetch_key: Callable[[], KeyInfo] | None
-    has_owner: Callable[[], bool] = lambda: False
+    people: People
+    usage: Usage
+    backup: Backup
+    hooks: Hooks = field(default_factory=Hooks)
+
+
+Handler = Callable[[App, Request], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and what it is to be given.
+
+    `writes`: it changes the database and runs in a transaction of its own. `command` is its name,
+    if it is that of a command.
+    """
+
+    handler: Handler
+    request: Request
+    writes: bool = False
+    owner_only: bool = False
+    command: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import texts
 from dialogue import Answering
+from handlers import limits
 from handlers.app import App
 from handlers.exchange import Button, Job, Reply, Request
 from llm.client import ErrorKind, ProviderError
@@ -39,9 +40,11 @@ def edited(app: App, request: Request) -> Reply:
         return Reply()
     if app.turns.reword(turn.id, question):
         return Reply()
-    app.dialogue.stop(request.user_id, turn_id=turn.id)
-    app.turns.forget(turn.id)
-    return _asked(app, request, question, turn.quoted)
+    asked = _asked(app, request, question, turn.quoted)
+    if asked.jobs:
+        app.dialogue.stop(request.user_id, turn_id=turn.id)
+        app.turns.forget(turn.id)
+    return asked
 
 
 def again(app: App, request: Request) -> Reply:
@@ -51,8 +54,10 @@ def again(app: App, request: Request) -> Reply:
         return Reply(toast=texts.ANSWER_GONE)
     if not app.turns.is_current(turn):
         return Reply(toast=texts.DIALOGUE_RESET)
-    app.turns.forget(turn.id)
     asked = _asked(app, request, turn.question, turn.quoted, turn.message_id)
+    if not asked.jobs:
+        return Reply(toast=asked.text)
+    app.turns.forget(turn.id)
     return Reply(toast=texts.ASKING_AGAIN, jobs=asked.jobs)
 
 
@@ -124,6 +129,7 @@ class Spoken:
             return Reply(texts.ANSWER_GONE)
         turn_id, text = answering.turn.id, answering.text.strip()
         self._app.turns.answer(turn_id, text)
+        self._count_tokens(answering)
         again_button = Button(texts.AGAIN_BUTTON, f"again:{turn_id}")
         if not text:
             return Reply(_why_not(self._app, answering), buttons=((again_button,),))
@@ -135,10 +141,23 @@ class Spoken:
             buttons=((again_button, keep_button),),
         )
 
+    def _count_tokens(self, answering: Answering) -> None:
+        done = answering.completion
+        if done is not None and (done.prompt_tokens or done.completion_tokens):
+            self._app.usage.record(
+                answering.turn.user_id,
+                self._app.clock.now(),
+                done.prompt_tokens or 0,
+                done.completion_tokens or 0,
+            )
+
 
 def _asked(
     app: App, request: Request, question: str, quoted: str, message_id: int | None = None
 ) -> Reply:
+    if refused := limits.refusal(app, request.user_id):
+        return Reply(refused)
+    app.usage.asked(request.user_id, app.clock.now())
     busy = app.turns.is_busy(request.chat_id)
     size = _units(request.args)
     turn_id = app.turns.add(

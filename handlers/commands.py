@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import chat, key_use, models, notes, styles
-from handlers.app import App
+from handlers import access, backup, chat, key_use, limits, models, notes, people, styles
+from handlers.app import App, Handler
 from handlers.exchange import Answer, Reply, Request
-
-Handler = Callable[[App, Request], Reply]
 
 
 @dataclass(frozen=True)
 class Command:
     """`writes`: the handler changes the database and runs in a transaction of its own.
 
-    `owner_only`: it is refused to everybody else.
+    What is `owner_only` is refused to others, and they are not shown it.
     """
 
     name: str
@@ -35,6 +33,7 @@ class ButtonKind:
     prefix: str
     handler: Handler
     writes: bool = False
+    owner_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,17 +47,29 @@ class JobKind:
     handler: Callable[[App, Request, dict[str, Any]], Reply | Answer]
     action: str = ""
     grows: bool = False
+    owner_only: bool = False
+
+
+def shown(*, to_owner: bool) -> tuple[Command, ...]:
+    """The commands somebody is told about."""
+    return tuple(command for command in COMMANDS if to_owner or not command.owner_only)
 
 
 def help_(app: App, request: Request) -> Reply:
     """/start and /help."""
-    rows = (f"/{c.name} {c.usage}".rstrip() + f" — {c.summary}" for c in COMMANDS)
-    return Reply("\n".join([texts.GREETING, *rows, "", texts.HELP_END]))
+    to_owner = access.is_owner(app, request.user_id)
+    rows = (f"/{c.name} {c.usage}".rstrip() + f" — {c.summary}" for c in shown(to_owner=to_owner))
+    return Reply(
+        "\n".join([texts.GREETING, *rows, "", texts.HELP_END]),
+        # Their chat may have come to be just now, and with it the place for a menu.
+        after=(lambda: app.hooks.owner_came(request.user_id)) if to_owner else None,
+    )
 
 
 def unknown_command(app: App, request: Request) -> Reply:
     """A command that is not in the table, its name in `args`."""
-    names = [command.name for command in COMMANDS]
+    to_owner = access.is_owner(app, request.user_id)
+    names = [command.name for command in shown(to_owner=to_owner)]
     close = difflib.get_close_matches(request.args.lower(), names, n=1)
     return Reply(texts.unknown_command(request.args, close[0] if close else None))
 
@@ -96,6 +107,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("models_update", "", "обновить список моделей", models.update, owner_only=True),
     Command("limits", "", "сколько осталось на ключе OpenRouter", key_use.limits, owner_only=True),
+    Command("usage", "", "сколько вопросов и токенов", limits.usage),
+    Command("users", "", "кто может мне писать", people.users, owner_only=True),
+    Command("allow", "<id|@имя>", "впустить человека", people.allow, writes=True, owner_only=True),
+    Command("deny", "<id|@имя>", "закрыть доступ", people.deny, writes=True, owner_only=True),
+    Command("backup", "", "копия базы файлом", backup.backup, owner_only=True),
 )
 BUTTONS: tuple[ButtonKind, ...] = (
     ButtonKind("model", models.press, writes=True),
@@ -104,6 +120,8 @@ BUTTONS: tuple[ButtonKind, ...] = (
     ButtonKind("again", chat.again, writes=True),
     ButtonKind("keep", chat.keep, writes=True),
     ButtonKind("models", models.turn),
+    ButtonKind("allow", people.press_allow, writes=True, owner_only=True),
+    ButtonKind("deny", people.press_deny, writes=True, owner_only=True),
 )
 JOBS: dict[str, JobKind] = {
     job.name: job
@@ -111,7 +129,8 @@ JOBS: dict[str, JobKind] = {
         JobKind("export", notes.make_export, "upload_document"),
         JobKind("question", chat.answer, grows=True),
         JobKind("queue_notice", chat.queue_notice),
-        JobKind("models_update", models.make_update, "typing"),
-        JobKind("limits", key_use.fetch, "typing"),
+        JobKind("models_update", models.make_update, "typing", owner_only=True),
+        JobKind("limits", key_use.fetch, "typing", owner_only=True),
+        JobKind("backup", backup.make, "upload_document", owner_only=True),
     )
 }

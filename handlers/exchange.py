@@ -1,7 +1,7 @@
 """What a handler is given and what it returns; knows neither Telegram nor the database."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ class Request:
     edited_at: int | None = None
     button_on: int | None = None
     callback_id: str | None = None
+    username: str | None = None  # in lower case
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -71,6 +72,7 @@ class Reply:
     `entities` are Telegram's, offsets in UTF-16 units; with `markdown` the text is a model's and
     has its own marks instead. `footer` is a quiet last line. `toast` is shown over the chat when a
     button was pressed. With `edit` the text replaces that of the message with the button.
+    What is said in other chats is in `also`, and `after` is called once the effect is stored.
     """
 
     text: str = ""
@@ -82,9 +84,11 @@ class Reply:
     footer: str = ""
     document: Document | None = None
     jobs: tuple[Job, ...] = ()
+    also: tuple["Notice", ...] = ()
+    after: Callable[[], object] | None = None
 
     def to_json(self) -> str:
-        """Everything but the jobs, which are stored apart."""
+        """What is said in this chat: jobs and notices are stored apart, `after` not at all."""
         return json.dumps(
             {
                 "text": self.text,
@@ -130,3 +134,16 @@ class Answer(Protocol):
     def conclude(self) -> Reply:
         """The whole of it, once the pieces have ended; called in a transaction."""
         ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said in a chat whose people did nothing just now; its buttons are for `user_id`."""
+
+    chat_id: int
+    user_id: int
+    reply: Reply
+
+    def request(self) -> Request:
+        """What the words answer: nothing that was said, so they are no reply to a message."""
+        return Request(self.user_id, self.chat_id, message_id=0, date=0, private=True)

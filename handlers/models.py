@@ -1,6 +1,7 @@
 """/models, /model and the owner's /model_default and /models_update."""
 
 import texts
+from handlers import access
 from handlers.app import App
 from handlers.exchange import Button, Job, Reply, Request
 from storage.folding import fold
@@ -93,7 +94,7 @@ def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:
 
 def _switch(app: App, user_id: int, model_id: int) -> Model:
     """Choose for this person; while the bot has no owner, for all: nobody else could."""
-    if app.has_owner():
+    if access.owner(app) is not None:
         return app.models.choose(user_id, model_id)
     app.models.follow_default(user_id)
     return app.models.set_active_model(model_id)

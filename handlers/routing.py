@@ -3,27 +3,21 @@
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from telebot import TeleBot, types, util
 
 import texts
 from handlers import chat, commands
-from handlers.app import App
+from handlers.app import App, Handler, Route
 from handlers.exchange import Reply, Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
 HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
-
-
-@dataclass(frozen=True)
-class Route:
-    """A handler and what it is to be given."""
-
-    handler: Callable[[App, Request], Reply]
-    request: Request
-    writes: bool
+TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
+NAME_CHARS = 128
+MOST_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
 
 
 class Router:
@@ -37,15 +31,19 @@ class Router:
         self._found = threading.local()
         for command in commands.COMMANDS:
             self._on_message(
-                partial(self._is_command, command.name), command.handler, command.writes
+                partial(self._is_command, command.name),
+                command.handler,
+                writes=command.writes,
+                owner_only=command.owner_only,
+                command=command.name,
             )
         self._on_message(self._is_unknown_command, commands.unknown_command)
         self._on_message(self._is_question, chat.plain_text, writes=True)
         self._on_message(lambda m: _is_private(m) and not _text(m), commands.not_text)
         bot.register_edited_message_handler(
-            partial(self._pick, chat.edited, True),
+            partial(self._pick, chat.edited, {"writes": True}),
             content_types=util.content_type_media,
-            func=lambda message: message.from_user is not None,
+            func=_is_from_a_person,
         )
         for kind in commands.BUTTONS:
             bot.register_callback_query_handler(
@@ -58,38 +56,33 @@ class Router:
         self._found.route = None
         self._bot.process_new_updates([update])
         found: Route | None = self._found.route
-        return found
+        return found if found is not None and _is_sound(found.request) else None
 
     def _on_message(
-        self,
-        fits: Callable[[types.Message], bool],
-        handler: Callable[[App, Request], Reply],
-        writes: bool = False,
+        self, fits: Callable[[types.Message], bool], handler: Handler, **fields: Any
     ) -> None:
         self._bot.register_message_handler(
-            partial(self._pick, handler, writes),
+            partial(self._pick, handler, fields),
             content_types=util.content_type_media,
-            func=lambda message: message.from_user is not None and fits(message),
+            func=lambda message: _is_from_a_person(message) and fits(message),
         )
 
-    def _pick(
-        self, handler: Callable[[App, Request], Reply], writes: bool, message: types.Message
-    ) -> None:
-        self._found.route = Route(handler, self._request(message), writes)
+    def _pick(self, handler: Handler, fields: dict[str, Any], message: types.Message) -> None:
+        self._found.route = Route(handler, self._request(message), **fields)
 
     def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:
         def pick(call: types.CallbackQuery) -> None:
             data, _, owner = _data(call).rpartition("@")
             request = _button_request(call, data.partition(":")[2])
             if owner == str(call.from_user.id):
-                self._found.route = Route(kind.handler, request, kind.writes)
+                self._found.route = Route(kind.handler, request, kind.writes, kind.owner_only)
             else:
-                self._found.route = Route(_toast(texts.FOREIGN_BUTTON), request, False)
+                self._found.route = Route(_toast(texts.FOREIGN_BUTTON), request)
 
         return pick
 
     def _unknown_button(self, call: types.CallbackQuery) -> None:
-        self._found.route = Route(_toast(texts.OLD_BUTTON), _button_request(call, ""), False)
+        self._found.route = Route(_toast(texts.OLD_BUTTON), _button_request(call, ""))
 
     def _is_command(self, name: str, message: types.Message) -> bool:
         return self._command(message) == name
@@ -132,16 +125,38 @@ class Router:
         elif not _is_private(message):
             text = self._mention.sub("", text).strip()
         return Request(
-            user_id=message.from_user.id,
+            **_sender(message.from_user),
             chat_id=message.chat.id,
             message_id=message.message_id,
             date=message.date,
             private=_is_private(message),
             args=text,
             quoted=_quoted(message),
-            name=_clean(message.from_user.first_name or ""),
             edited_at=message.edit_date,
         )
+
+
+def _is_from_a_person(message: types.Message) -> bool:
+    """Anonymous admins of all groups write under one id, and so do channels: they are nobody."""
+    user = message.from_user
+    return user is not None and not user.is_bot and message.sender_chat is None
+
+
+def _sender(user: types.User) -> dict[str, Any]:
+    """Who a person is, each name in one line that cannot be mistaken for our own words."""
+    name = TURNING.sub("", _clean(f"{user.first_name or ''} {user.last_name or ''}"))
+    username = str(user.username or "").lower()
+    return {
+        "user_id": user.id,
+        "name": " ".join(name.split())[:NAME_CHARS],
+        "username": username if re.fullmatch(r"\w{1,32}", username, re.ASCII) else None,
+    }
+
+
+def _is_sound(request: Request) -> bool:
+    """Whether all numbers are such as Telegram gives and SQLite takes."""
+    numbers = (request.user_id, request.chat_id, request.message_id, request.date)
+    return all(type(number) is int and abs(number) <= MOST_ID for number in numbers)
 
 
 def _text(message: types.Message) -> str:
@@ -173,7 +188,7 @@ def _prefix(call: types.CallbackQuery) -> str:
 def _button_request(call: types.CallbackQuery, args: str) -> Request:
     message = call.message
     return Request(
-        user_id=call.from_user.id,
+        **_sender(call.from_user),
         chat_id=message.chat.id if message else call.from_user.id,
         message_id=message.message_id if message else 0,
         date=message.date if message else 0,

@@ -30,6 +30,11 @@ class Waiting(Stored):
     sent_parts: int
     attempts: int
 
+    @property
+    def is_notice(self) -> bool:
+        """Nobody sent it: `body` is the JSON of the request it pretends to answer."""
+        return self.update_id < 0
+
 
 class Updates:
     """The table `updates`, for one bot: two bots number their updates independently."""
@@ -45,6 +50,19 @@ class Updates:
                 "INSERT OR IGNORE INTO updates (bot_id, update_id, chat_id, body)"
                 " VALUES (?, ?, ?, ?)",
                 [(self._bot_id, item.update_id, item.chat_id, item.body) for item in updates],
+            )
+
+    def add_notice(self, chat_id: int, body: str, reply: str) -> None:
+        """Store what is to be said in a chat where nobody asked; in the transaction of its cause.
+
+        It waits and is sent like the answered updates of that chat, under a number below 0.
+        """
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO updates (bot_id, update_id, chat_id, body, reply) SELECT ?1,"
+                " min(coalesce(min(update_id), 0), 0) - 1, ?2, ?3, ?4 FROM updates"
+                " WHERE bot_id = ?1",
+                (self._bot_id, chat_id, body, reply),
             )
 
     def waiting_chats(self) -> list[int]:

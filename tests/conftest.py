@@ -11,9 +11,11 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer
 from tests.gigachat import KEY
+from tests.inside import Inside
 from tests.process import BotProcess
 
 StartBot = Callable[..., BotProcess]
+StartInside = Callable[..., Inside]
 
 
 @pytest.fixture
@@ -54,10 +56,30 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     started: list[BotProcess] = []
 
     def start(*, ready: bool = True, folder: Path = tmp_path, **settings: str) -> BotProcess:
-        defaults = {"OPENROUTER_API_KEY": "sk-or-test-key", "OPENROUTER_BASE_URL": model.url}
+        defaults = {
+            "OPENROUTER_API_KEY": "sk-or-test-key",
+            "OPENROUTER_BASE_URL": model.url,
+            "ALLOWED_USERS": "*",
+        }
         started.append(BotProcess(folder, api, {**defaults, **settings}))
         return started[-1].start(ready=ready)
 
     yield start
     for bot in started:
         bot.kill()
+
+
+@pytest.fixture
+def start_inside(tmp_path: Path) -> Iterator[StartInside]:
+    """Starts the bot in this thread; started again, it is the same one after a restart."""
+    running: list[Inside] = []
+
+    def start(**settings: str) -> Inside:
+        if running:
+            running.pop().close()
+        running.append(Inside(tmp_path, **settings))
+        return running[0]
+
+    yield start
+    for inside in running:
+        inside.close()

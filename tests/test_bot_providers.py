@@ -46,7 +46,7 @@ def test_gigachat_answers_once_its_settings_are_there(
 def test_gigachat_s_catalogue_is_read_at_the_start(
     api: BotApi, start_bot: StartBot, gigachat: GigaChatServer, settings: dict[str, str]
 ) -> None:
-    bot = start_bot(**settings)
+    bot = start_bot(OWNER_ID=str(ANNA), **settings)
     gigachat.wait(lambda: any(visit.path == "/v1/models" for visit in gigachat.visits))
     anna = Talk(api, ANNA)
     assert "gigachat: 3 модели" in anna("/models_update")
@@ -117,7 +117,7 @@ def test_the_catalogue_makes_pages_that_buttons_turn(
     rows = [{"id": f"vendor/m{n}:free", "name": f"Модель {n}", "pricing": FREE} for n in range(25)]
     paid = {"id": "vendor/big", "name": "Большая", "pricing": {"prompt": "1", "completion": "1"}}
     model.pages["/models"] = {"data": [*rows, paid]}
-    start_bot()
+    start_bot(OWNER_ID=str(ANNA))
     anna = Talk(api, ANNA)
     assert "openrouter: 25 моделей" in anna("/models_update")
     assert "Страница 1 из 4" in anna("/models")
@@ -133,7 +133,7 @@ def test_the_catalogue_makes_pages_that_buttons_turn(
 
 def test_limits_by_chatting(api: BotApi, start_bot: StartBot, model: ModelServer) -> None:
     model.pages["/key"] = {"data": {"usage": 1.5, "usage_daily": 0.25, "is_free_tier": True}}
-    start_bot()
+    start_bot(OWNER_ID=str(ANNA))
     said = Talk(api, ANNA)("/limits")
     assert "Потрачено сегодня $0.25, всего $1.50." in said
     assert "в 03:00." in said  # midnight UTC in Moscow
@@ -143,7 +143,7 @@ def test_a_broken_catalogue_changes_nothing(
     api: BotApi, start_bot: StartBot, model: ModelServer
 ) -> None:
     model.pages["/models"] = error(404)
-    start_bot()
+    start_bot(OWNER_ID=str(ANNA))
     anna = Talk(api, ANNA)
     assert "список прежний" in anna("/models_update")
     assert anna("/models").startswith("* 1. Любая бесплатная [openrouter/free]\n2. ")

@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
     "texts": set(),
+    "texts_people": {"texts"},
     "clock": set(),
     "logs": set(),
     "config": {"texts"},
@@ -30,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
         "llm",
         "storage",
         "texts",
+        "texts_people",
     },
     "transport": {"db", "handlers", "storage", "texts", "transport"},
 }

@@ -19,6 +19,7 @@ TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix wi
 ME = {"id": 0, "is_bot": True, "first_name": "Бот", "username": "console_bot"}
 IDLE_CHECK_S = 0.02
 UNKNOWN_METHOD = {"ok": False, "error_code": 404, "description": "Not Found"}
+NOBODY_THERE = {"ok": False, "error_code": 403, "description": "Forbidden: no such chat here"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Console:
         self._shown: dict[int, str] = {}
         self._choices: list[tuple[int, str]] = []
         self._lock = threading.Lock()
+        self._offset = 0
         # Numbers go on growing from run to run, as Telegram's do.
         self._last_id = int(time.time() * 1000)
 
@@ -75,6 +77,8 @@ class Console:
         call = getattr(self, "_on_" + url.rsplit("/", 1)[1].lower(), None)
         if call is None:
             return Answer(UNKNOWN_METHOD, 404, "Not Found")
+        if params and int(params.get("chat_id", self._chat["id"])) != self._chat["id"]:
+            return Answer(NOBODY_THERE, 403, "Forbidden")
         return Answer({"ok": True, "result": call(params or {}, files)})
 
     def _whole_lines(self) -> Iterator[str]:

@@ -14,7 +14,7 @@ from handlers.exchange import Button, Document, Reply, Request
 from transport.markdown import render
 from transport.pages import pages
 from transport.splitting import CAPTION_UNITS, MESSAGE_UNITS, head, split, units
-from transport.telegram import BlockedError, RefusedError, Telegram
+from transport.telegram import BlockedError, RefusedError, Telegram, TelegramError
 
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 
@@ -61,19 +61,21 @@ class Delivery:
         ended = threading.Event()
 
         def keep_showing() -> None:
-            while not ended.is_set():
-                try:
-                    self._telegram.action(chat_id, action)
-                except Exception as error:  # a sign of life only: nothing depends on it
-                    log.debug("Не показано «%s»: %s", action, error)
-                ended.wait(ACTION_EVERY_S)
+            while not ended.wait(ACTION_EVERY_S):
+                self._act(chat_id, action)
 
-        thread = threading.Thread(target=keep_showing, name="action", daemon=True)
-        thread.start()
+        self._act(chat_id, action)
+        threading.Thread(target=keep_showing, name="action", daemon=True).start()
         try:
             yield
         finally:
             ended.set()
+
+    def _act(self, chat_id: int, action: str) -> None:
+        try:
+            self._telegram.action(chat_id, action)
+        except TelegramError as error:  # a sign of life only: nothing depends on it
+            log.debug("Не показано «%s»: %s", action, error)
 
     def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
         chat_id = request.chat_id

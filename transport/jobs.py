@@ -8,7 +8,7 @@ from pathlib import Path
 
 import texts
 from db import Database
-from handlers import commands
+from handlers import access, commands
 from handlers.app import App
 from handlers.exchange import Answer, Reply, Request
 from storage.jobs import Jobs, StoredJob
@@ -45,6 +45,9 @@ class JobWork:
         if job is None:
             return None
         request = Request.from_json(job.request)
+        if not self._is_allowed(job, request):
+            self._jobs.finish(job.id)
+            return 0
         live = LiveAnswer(
             self._delivery,
             request,
@@ -83,8 +86,19 @@ class JobWork:
             self._jobs.answer(job.id, reply.to_json())
         return reply
 
+    def _is_allowed(self, job: StoredJob, request: Request) -> bool:
+        """Asked before the work and before its result is given: access may have been lost."""
+        owner_only = commands.JOBS[job.kind].owner_only
+        if access.is_let_in(self._app, request.user_id, owner_only=owner_only):
+            return True
+        log.info("Работа %s отменена: у %s больше нет доступа", job.id, request.user_id)
+        return False
+
     def _deliver(self, job: StoredJob, request: Request, reply: Reply, live: LiveAnswer) -> float:
         try:
+            if not self._is_allowed(job, request):
+                self._jobs.finish(job.id)
+                return 0
             if wait := self._throttle.remaining(request.chat_id):
                 raise ThrottledError(wait)
             if commands.JOBS[job.kind].grows:

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from db import Database
-from handlers import commands
+from handlers import access
 from handlers.app import App
 from handlers.routing import Router
 from storage.jobs import Jobs
@@ -13,6 +13,7 @@ from storage.updates import Updates
 from transport.delivery import Delivery
 from transport.jobs import JobWork
 from transport.lanes import Lanes
+from transport.menu import Menu
 from transport.polling import Poller
 from transport.speaking import Speaker
 from transport.telegram import RefusedError, Telegram, TelegramError, Throttle
@@ -22,6 +23,7 @@ STOP_S = 10.0  # running answers get this long
 QUICK_STOP_S = 1.5  # and a command, which takes milliseconds, this long
 RETRY_S = 2.0
 FORGET_EVERY_S = 3600.0
+USAGE_KEPT_S = 62 * 24 * 3600  # longer than any month
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +37,8 @@ class Service:
 
     def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
         self._app = app
-        self._telegram = telegram
-        self._stopping = threading.Event()
+        self._menu = Menu(telegram)
+        app.hooks.owner_came = self._menu.show_to_owner
         self._updates, self._jobs = Updates(db, me.id), Jobs(db, me.id)
         throttle, delivery = Throttle(), Delivery(telegram)
         router = Router(telegram.bot, me.id, me.username)
@@ -52,6 +54,7 @@ class Service:
             delivery,
             throttle,
             self._job_lanes.wake,
+            lambda chat_id: self._chat_lanes.wake(chat_id),
         )
         self._chat_lanes = Lanes[int]("chat", update_work.step, app.settings.chat_threads)
         self._poller = Poller(telegram, self._updates, self._chat_lanes.wake, self._recovered)
@@ -63,10 +66,15 @@ class Service:
         for chat_id in self._updates.waiting_chats():
             self._chat_lanes.wake(chat_id)
         self._poller.start()
-        threading.Thread(target=self._show_menu, args=(stopping,), daemon=True).start()
+        self._menu.start()
+        owner = access.owner(self._app)
+        if owner is not None:
+            self._menu.show_to_owner(owner)
         while not stopping.wait(FORGET_EVERY_S):
             self._updates.forget_old()
             self._app.turns.forget_old(self._app.clock.now())
+            self._app.usage.forget(self._app.clock.now() - USAGE_KEPT_S)
+        self._menu.stop()
         self._poller.stop()
         self._chat_lanes.stop(QUICK_STOP_S)
         if not self._job_lanes.stop(STOP_S):
@@ -79,16 +87,6 @@ class Service:
     def _recovered(self) -> None:
         self._chat_lanes.unpark()
         self._job_lanes.unpark()
-
-    def _show_menu(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
-            try:
-                self._telegram.set_commands((c.name, c.summary) for c in commands.COMMANDS)
-            except TelegramError as error:
-                log.warning("Меню команд не обновлено (%s), повторю", error)
-                stopping.wait(RETRY_S)
-            else:
-                return
 
 
 def introduce(telegram: Telegram, stopping: threading.Event) -> Any:

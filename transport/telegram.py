@@ -106,10 +106,11 @@ class Telegram:
             )
         return found if isinstance(found, list) else []
 
-    def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
-        """The command menu: (name, description) rows."""
+    def set_commands(self, commands: Iterable[tuple[str, str]], chat_id: int | None = None) -> None:
+        """The command menu of one chat, or of all that have none: (name, description) rows."""
+        scope = types.BotCommandScopeChat(chat_id) if chat_id is not None else None
         with _translated():
-            self.bot.set_my_commands([types.BotCommand(*row) for row in commands])
+            self.bot.set_my_commands([types.BotCommand(*row) for row in commands], scope)
 
     def send(
         self,

@@ -11,9 +11,10 @@ from telebot import types
 
 import texts
 from db import Database
-from handlers.app import App
+from handlers import access
+from handlers.app import App, Route
 from handlers.exchange import Reply, Request
-from handlers.routing import Route, Router
+from handlers.routing import Router
 from storage.jobs import Jobs
 from storage.updates import Updates, Waiting
 from transport.delivery import Delivery
@@ -39,6 +40,7 @@ class UpdateWork:
         delivery: Delivery,
         throttle: Throttle,
         wake_job: Callable[[str], None],
+        wake_chat: Callable[[int], None],
     ) -> None:
         self._app = app
         self._db = db
@@ -49,6 +51,7 @@ class UpdateWork:
         self._throttle = throttle
         self._trouble = Trouble(throttle)
         self._wake_job = wake_job
+        self._wake_chat = wake_chat
         self._alone = threading.Lock()
 
     def step(self, chat_id: int) -> float | None:
@@ -75,7 +78,7 @@ class UpdateWork:
             self._tell_set_aside(update)
             return None
         route = self._route(update)
-        if route is None:
+        if route is None or self._was_denied_since(update, route.request):
             return None
         reply = Reply.from_json(update.reply) if update.reply else self._handle(update, route)
         if reply is None:
@@ -99,6 +102,8 @@ class UpdateWork:
 
     def _route(self, update: Waiting) -> Route | None:
         try:
+            if update.is_notice:
+                return Route(_no_handler, Request.from_json(update.body))
             return self._router.route(types.Update.de_json(json.loads(update.body)))
         except Exception:
             log.exception("Обновление %s не читается и отложено", update.update_id)
@@ -107,6 +112,7 @@ class UpdateWork:
     def _handle(self, update: Waiting, route: Route) -> Reply | None:
         """Run the handler and store its reply; None when the database fails and it must wait."""
         try:
+            route = access.guard(self._app, route)
             with self._db.transaction() if route.writes else nullcontext():
                 reply = route.handler(self._app, route.request)
                 self._store(update, route.request, reply)
@@ -120,6 +126,10 @@ class UpdateWork:
             self._updates.answer(update.update_id, reply.to_json())
         for job in reply.jobs:
             self._wake_job(lane_of(route.request, job.kind))
+        for notice in reply.also:
+            self._wake_chat(notice.chat_id)
+        if reply.after is not None:
+            reply.after()
         return reply
 
     def _store(self, update: Waiting, request: Request, reply: Reply) -> None:
@@ -134,6 +144,15 @@ class UpdateWork:
                     json.dumps(job.args, ensure_ascii=False),
                     job.after_s,
                 )
+            for notice in reply.also:
+                self._updates.add_notice(
+                    notice.chat_id, notice.request().to_json(), notice.reply.to_json()
+                )
+
+    def _was_denied_since(self, update: Waiting, request: Request) -> bool:
+        """An answer stored before its reader lost access is not given; a notice tells them so."""
+        stored = update.reply is not None and not update.is_notice
+        return stored and access.is_blocked(self._app, request.user_id)
 
     def _tell_storage_failed(self, update: Waiting, request: Request) -> None:
         if update.attempts > 1:
@@ -146,8 +165,13 @@ class UpdateWork:
     def _tell_set_aside(self, update: Waiting) -> None:
         log.error("Обновление %s трижды прервало работу и отложено", update.update_id)
         route = self._route(update)
-        if route is not None:
+        if route is not None and access.is_let_in(self._app, route.request.user_id):
             try:
                 self._delivery.deliver(Reply(texts.SET_ASIDE), route.request, 0, lambda n: None)
             except TelegramError as error:
                 log.warning("Об отложенном обновлении не удалось сказать: %s", error)
+
+
+def _no_handler(app: App, request: Request) -> Reply:
+    """What a notice says is stored with it."""
+    return Reply()

@@ -1,0 +1,130 @@
+"""Who may do what: the one check that stands before every handler and every job."""
+
+from dataclasses import replace
+
+import texts_people as texts
+from handlers.app import App, Handler, Route
+from handlers.exchange import Button, Notice, Reply, Request
+from storage.people import Person, Role
+
+KNOCK_EVERY_S = 3600
+
+
+def guard(app: App, route: Route) -> Route:
+    """The route itself, or the one to what is said to somebody who may not take it."""
+    request = route.request
+    person = app.people.meet(
+        request.user_id, request.name, request.username, app.settings.allowed_users.names
+    )
+    role = role_of(app, person)
+    if role in (Role.OWNER, Role.USER):
+        return route if not route.owner_only else _owners(route, role)
+    if request.callback_id is not None:
+        return _instead(route, _toast, writes=False)
+    if route.command == "start" and request.private and _is_ownerless(app):
+        return _instead(route, _welcome_owner(route.handler))
+    return _instead(route, _answer_door)
+
+
+def role_of(app: App, person: Person) -> Role | None:
+    """Somebody's role, the settings considered; None when nobody let them in."""
+    allowed = app.settings.allowed_users
+    if app.settings.owner_id:
+        if person.user_id == app.settings.owner_id:
+            return Role.OWNER
+    elif person.role is Role.OWNER:
+        return Role.OWNER
+    if person.role in (Role.USER, Role.BLOCKED):
+        return person.role
+    if allowed.everyone or person.user_id in allowed.ids or person.listed_as in allowed.names:
+        return Role.USER
+    return None
+
+
+def is_let_in(app: App, user_id: int, *, owner_only: bool = False) -> bool:
+    """Whether somebody may still have what they asked for: for work begun and answers stored."""
+    person = app.people.get(user_id)
+    role = role_of(app, person) if person else None
+    return role is Role.OWNER or (role is Role.USER and not owner_only)
+
+
+def is_blocked(app: App, user_id: int) -> bool:
+    """Whether somebody was denied: nothing more is said to them, not even what is stored."""
+    person = app.people.get(user_id)
+    return person is not None and role_of(app, person) is Role.BLOCKED
+
+
+def is_owner(app: App, user_id: int) -> bool:
+    """Whether somebody is the bot's owner."""
+    return user_id == owner(app)
+
+
+def owner(app: App) -> int | None:
+    """The owner's id, if the bot has an owner."""
+    return app.settings.owner_id or app.people.owner()
+
+
+def _is_ownerless(app: App) -> bool:
+    """Whether the first to come becomes the owner."""
+    return owner(app) is None and not app.settings.allowed_users
+
+
+def _instead(route: Route, handler: Handler, *, writes: bool = True) -> Route:
+    return replace(route, handler=handler, writes=writes)
+
+
+def _owners(route: Route, role: Role) -> Route:
+    if role is not Role.OWNER:
+        return _instead(route, _say(texts.OWNER_ONLY), writes=False)
+    if not route.request.private:
+        return _instead(route, _say(texts.OWNER_IN_PRIVATE), writes=False)
+    return route
+
+
+def _say(text: str) -> Handler:
+    def handler(app: App, request: Request) -> Reply:
+        return Reply(toast=text) if request.callback_id is not None else Reply(text)
+
+    return handler
+
+
+def _toast(app: App, request: Request) -> Reply:
+    return Reply(toast=texts.CLOSED_TOAST)
+
+
+def _welcome_owner(start: Handler) -> Handler:
+    """Two may come at once: the second finds the door closed."""
+
+    def handler(app: App, request: Request) -> Reply:
+        if not app.people.become_owner(request.user_id):
+            return _answer_door(app, request)
+        greeting = start(app, request)
+        return replace(greeting, text=f"{texts.OWNER_NOW}\n\n{greeting.text}")
+
+    return handler
+
+
+def _answer_door(app: App, request: Request) -> Reply:
+    """One answer an hour, and with it the owner is asked."""
+    person, now = app.people.get(request.user_id), app.clock.now()
+    assert person is not None  # the guard has met them
+    if person.knocked_at is not None and now < person.knocked_at + KNOCK_EVERY_S:
+        return Reply()
+    app.people.knocked(request.user_id, request.chat_id, now)
+    if role_of(app, person) is Role.BLOCKED:
+        return Reply(texts.BLOCKED)
+    if _is_ownerless(app):
+        return Reply(texts.OWNERLESS)
+    asked = owner(app)
+    if asked is None:
+        return Reply(texts.CLOSED_NO_OWNER)
+    return Reply(texts.CLOSED, also=(_ask(asked, person),))
+
+
+def _ask(asked: int, person: Person) -> Notice:
+    who = texts.person(person.name, person.username, person.user_id)
+    buttons = (
+        Button(texts.ALLOW, f"allow:{person.user_id}"),
+        Button(texts.DENY, f"deny:{person.user_id}"),
+    )
+    return Notice(asked, asked, Reply(texts.knock(who), buttons=(buttons,)))

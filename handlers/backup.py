@@ -1,0 +1,34 @@
+"""/backup: the owner gets a copy of the whole database."""
+
+import tempfile
+from pathlib import Path
+
+import texts_people as texts
+from handlers.app import App
+from handlers.exchange import Document, Job, Reply, Request
+
+MEGABYTE = 1_000_000
+MOST_BYTES = 50 * MEGABYTE  # what the Bot API takes
+MOMENT = "%d.%m.%Y %H:%M"
+
+
+def backup(app: App, request: Request) -> Reply:
+    """/backup: the copy is made outside the transaction, by `make`."""
+    return Reply(jobs=(Job("backup"),))
+
+
+def make(app: App, request: Request, args: dict[str, str]) -> Reply:
+    """Copy the database into a file that is deleted once it was sent."""
+    size = app.backup.size()
+    if size > MOST_BYTES:
+        return Reply(texts.backup_too_big(size // MEGABYTE))
+    with tempfile.NamedTemporaryFile(suffix=".db", delete=False) as file:
+        path = Path(file.name)
+    try:
+        app.backup.write(path)
+    except BaseException:
+        path.unlink()
+        raise
+    moment = app.clock.local(app.clock.now())
+    name = f"notes-{moment:%Y-%m-%d-%H%M}.db"
+    return Reply(texts.backup_caption(f"{moment:{MOMENT}}"), document=Document(str(path), name))

@@ -1,0 +1,137 @@
+"""/users, /allow and /deny, and the buttons under a knock: the owner's own."""
+
+from functools import partial
+
+import config
+import texts_people as texts
+from handlers import access
+from handlers.app import App
+from handlers.exchange import Notice, Reply, Request
+from storage.people import Person, Role
+from storage.usage import Used
+from texts import OLD_BUTTON
+
+SHOWN_MOST = 50
+
+
+def users(app: App, request: Request) -> Reply:
+    """/users: people, their roles and what they used this month."""
+    month = app.clock.start_of(app.clock.today().replace(day=1))
+    used = app.usage.everyone_since(month)
+    people = app.people.everyone(access.owner(app), SHOWN_MOST)
+    rows = [_row(app, person, used.get(person.user_id, Used())) for person in people]
+    total = app.people.count()
+    if total > len(people):
+        rows.append(texts.users_shown(len(people), total))
+    if expected := _expected(app):
+        rows.append(texts.still_expected(expected))
+    return Reply("\n".join([texts.USERS_HEAD, *rows, "", texts.USERS_END]))
+
+
+def allow(app: App, request: Request) -> Reply:
+    """/allow <id|@name>."""
+    return _command(app, request, "allow", Role.USER)
+
+
+def deny(app: App, request: Request) -> Reply:
+    """/deny <id|@name>."""
+    return _command(app, request, "deny", Role.BLOCKED)
+
+
+def press_allow(app: App, request: Request) -> Reply:
+    """«Пустить»."""
+    return _press(app, request, Role.USER)
+
+
+def press_deny(app: App, request: Request) -> Reply:
+    """«Отклонить»."""
+    return _press(app, request, Role.BLOCKED)
+
+
+def _command(app: App, request: Request, command: str, role: Role) -> Reply:
+    given = request.args.strip()
+    if not given:
+        return Reply(texts.whom(command))
+    try:
+        if not given.startswith("@"):
+            return _decide(app, config.user_id(given), role)
+        username = config.username(given)
+    except ValueError:
+        return Reply(texts.not_a_person(command, given[:64]))
+    person = app.people.named(username)
+    if person is not None:
+        return _decide(app, person.user_id, role)
+    app.people.expect(username, role)
+    later = texts.allowed_later if role is Role.USER else texts.denied_later
+    return Reply(later(username))
+
+
+def _press(app: App, request: Request, role: Role) -> Reply:
+    try:
+        user_id = config.user_id(request.args)
+    except ValueError:
+        return Reply(toast=OLD_BUTTON)
+    done = _decide(app, user_id, role)
+    return Reply(done.text, edit=True, toast=done.text, also=done.also, after=done.after)
+
+
+def _decide(app: App, user_id: int, role: Role) -> Reply:
+    if access.is_owner(app, user_id):
+        return Reply(texts.OWNER_ITSELF)
+    person = app.people.get(user_id) or Person(user_id)
+    before = access.role_of(app, person)
+    app.people.decide(user_id, role)
+    decided = _let_in if role is Role.USER else _shut_out
+    return decided(app, person, before, texts.person(person.name, person.username, user_id))
+
+
+def _let_in(app: App, person: Person, before: Role | None, who: str) -> Reply:
+    if before is Role.USER:
+        return Reply(texts.allowed_already(who))
+    return Reply(texts.allowed(who), also=_tell(person, texts.let_in(person.name)))
+
+
+def _shut_out(app: App, person: Person, before: Role | None, who: str) -> Reply:
+    if before is Role.BLOCKED:
+        return Reply(texts.denied_already(who))
+    told: tuple[Notice, ...] = ()
+    if before is Role.USER:
+        told = _tell(person, texts.SHUT_OUT)
+        # They know now: it is not said again within the hour.
+        app.people.knocked(person.user_id, person.chat_id or person.user_id, app.clock.now())
+    after = partial(app.dialogue.stop, person.user_id)
+    return Reply(texts.denied(who), also=told, after=after)
+
+
+def _tell(person: Person, text: str) -> tuple[Notice, ...]:
+    """Words for somebody whom the bot has met, where they knocked or else in private."""
+    if not person.name:
+        return ()
+    return (Notice(person.chat_id or person.user_id, person.user_id, Reply(text)),)
+
+
+def _row(app: App, person: Person, used: Used) -> str:
+    who = texts.person(person.name, person.username, person.user_id)
+    return texts.user_row(who, _standing(app, person), used.questions, used.tokens)
+
+
+def _standing(app: App, person: Person) -> str:
+    """Why somebody may come in or may not: a key of `texts.ROLE_WORDS`."""
+    role = access.role_of(app, person)
+    if role is None:
+        return "knocked" if person.knocked_at else "unknown"
+    if role is Role.USER and person.role is not Role.USER:
+        return "everyone" if app.settings.allowed_users.everyone else "listed"
+    return role.value
+
+
+def _expected(app: App) -> list[str]:
+    """Whom the owner named, here or in the settings, and the bot has not met."""
+    allowed = app.settings.allowed_users
+    names = [
+        texts.expected_name(username, blocked=role is Role.BLOCKED)
+        for username, role in app.people.expected()
+    ]
+    listed = [f"@{name}" for name in sorted(app.people.unclaimed(allowed.names))]
+    ids = [f"id {user_id}" for user_id in sorted(allowed.ids) if not app.people.get(user_id)]
+    return [*names, *listed, *ids]

@@ -1,0 +1,25 @@
+"""A copy of the whole database, made while others go on writing."""
+
+from pathlib import Path
+
+from db import Database
+
+
+class Backup:
+    """Copies of one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def size(self) -> int:
+        """How many bytes a copy will have."""
+        pages = self._db.row("PRAGMA page_count")[0]
+        return int(pages * self._db.row("PRAGMA page_size")[0])
+
+    def write(self, target: Path) -> None:
+        """Write a copy into an empty file.
+
+        Raises:
+            sqlite3.Error: it could not be read or written.
+        """
+        self._db.copy(target)

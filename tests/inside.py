@@ -1,0 +1,184 @@
+"""The whole bot in this thread: no network, no other threads, and a clock that is set by hand."""
+
+import itertools
+import json
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from telebot import apihelper
+
+import bot
+import config
+import transport.service
+from clock import Clock
+from db import Database
+from transport.console import Answer
+from transport.service import Service
+from transport.telegram import Telegram
+
+ME = {"id": 5, "is_bot": True, "first_name": "Бот", "username": "notes_bot"}
+NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
+JSON = dict[str, Any]
+numbers = itertools.count(1)  # Telegram's go on growing while a bot is restarted
+
+
+class InlineLanes:
+    """Lanes without threads: what was woken waits for `drain`."""
+
+    def __init__(self, name: str, step: Callable[[Any], float | None], threads: int) -> None:
+        self._step = step
+        self._woken: deque[Any] = deque()
+
+    def __class_getitem__(cls, item: object) -> type["InlineLanes"]:
+        return cls
+
+    def wake(self, lane: Any) -> None:
+        if lane not in self._woken:
+            self._woken.append(lane)
+
+    def drain(self) -> bool:
+        """Whether there was anything to do. A lane that wants to wait is left to the next wake."""
+        if not self._woken:
+            return False
+        lane = self._woken.popleft()
+        if self._step(lane) == 0:
+            self.wake(lane)
+        return True
+
+
+class Inside:
+    """People write to it with `text`, `press` and `feed`; `sent` is what they were answered."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.now = float(NOON)
+        self.sent: list[tuple[str, JSON]] = []
+        self.refuses: Callable[[str, JSON], Answer | None] = lambda method, params: None
+        self._incoming: list[Any] = []
+        self._open = ExitStack()
+        self.db = Database(folder / "notes.db")
+        self._open.callback(self.db.close)
+        given = {"TIMEZONE": "Europe/Moscow", **settings}
+        wired = bot.wire(config.load(given, folder / ".env"), self.db)
+        self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
+        for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):  # of all bots of a process
+            before = getattr(apihelper, name)
+            self._open.enter_context(mock.patch.object(apihelper, name, before))
+        telegram = Telegram("5:inside", "http://inside", self)
+        self._open.enter_context(mock.patch.object(transport.service, "Lanes", InlineLanes))
+        self.service = Service(self.app, self.db, telegram, telegram.get_me())
+        self.sent.clear()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def text(
+        self,
+        user_id: int,
+        text: str,
+        chat_id: int | None = None,
+        author: JSON | None = None,
+        **fields: Any,
+    ) -> list[str]:
+        """Somebody writes; returns what was said to anybody because of it, in order."""
+        private = chat_id is None
+        message = {
+            "message_id": next(numbers),
+            "date": int(self.now),
+            "chat": {"id": chat_id or user_id, "type": "private" if private else "supergroup"},
+            "from": self.person(user_id) | (author or {}),
+            "text": text,
+            **fields,
+        }
+        return self.feed({"message": message})
+
+    def press(self, user_id: int, data: str, chat_id: int | None = None) -> list[str]:
+        """Somebody presses a button with this data, theirs or not."""
+        chat = {"id": chat_id or user_id, "type": "private" if chat_id is None else "supergroup"}
+        call = {
+            "id": str(next(numbers)),
+            "from": self.person(user_id),
+            "chat_instance": "1",
+            "data": data,
+            "message": {"message_id": 1, "date": int(self.now), "chat": chat},
+        }
+        return self.feed({"callback_query": call})
+
+    def person(self, user_id: int) -> JSON:
+        name = f"user{user_id}"
+        return {"id": user_id, "is_bot": False, "first_name": name, "username": name}
+
+    def feed(self, *updates: Any) -> list[str]:
+        """Updates come in one poll and are handled to the end; what was said because of them."""
+        before = len(self.sent)
+        for update in updates:
+            if isinstance(update, dict):
+                update = {"update_id": next(numbers), **update}
+            self._incoming.append(update)
+        self.service._poller._poll()
+        self.drain()
+        return [said for method, params in self.sent[before:] if (said := _words(params))]
+
+    def drain(self) -> None:
+        """Do all that was woken."""
+        service: Any = self.service
+        while service._chat_lanes.drain() or service._job_lanes.drain():
+            pass
+
+    def resume(self) -> None:
+        """Do all that is stored and waits, as after a restart."""
+        service: Any = self.service
+        for chat_id in service._updates.waiting_chats():
+            service._chat_lanes.wake(chat_id)
+        for lane in service._jobs.waiting_lanes():
+            service._job_lanes.wake(lane)
+        self.drain()
+
+    def said_to(self, chat_id: int) -> list[str]:
+        return [
+            words
+            for method, params in self.sent
+            if params.get("chat_id") == chat_id and (words := _words(params))
+        ]
+
+    def buttons(self) -> dict[str, str]:
+        """The buttons of the last message that had any: what stands on them, and their data."""
+        for _, params in reversed(self.sent):
+            if "reply_markup" in params:
+                rows = json.loads(params["reply_markup"])["inline_keyboard"]
+                return {button["text"]: button["callback_data"] for row in rows for button in row}
+        return {}
+
+    def __call__(
+        self, method: str, url: str, *, params: JSON | None, files: Any = None, **_: Any
+    ) -> Answer:
+        """Telegram, as telebot sees it."""
+        called, params = url.rsplit("/", 1)[1], dict(params or {})
+        if called == "getUpdates":
+            found, self._incoming = self._incoming, []
+            return Answer({"ok": True, "result": found})
+        if called == "getMe":
+            return Answer({"ok": True, "result": ME})
+        if "chat_id" in params:
+            params["chat_id"] = int(params["chat_id"])
+        if files:
+            params["document"] = files["document"][1].read()
+        refused = self.refuses(called, params)
+        if refused is not None:
+            return refused
+        self.sent.append((called, params))
+        return Answer({"ok": True, "result": self._result(called, params)})
+
+    def _result(self, called: str, params: JSON) -> Any:
+        if not called.startswith(("send", "edit")) or called == "sendChatAction":
+            return True
+        chat = {"id": params["chat_id"], "type": "private"}
+        return {"message_id": next(numbers), "date": int(self.now), "chat": chat, "text": ""}
+
+
+def _words(params: JSON) -> str:
+    return str(params.get("text") or params.get("caption") or "")
