@@ -226,6 +226,13 @@ TOKEN_MISSING = (
 SETTINGS_WRONG = "В настройках (.env или окружение) есть ошибки:"
 
 
+def lock_unusable(path: object, reason: object) -> str:
+    return (
+        f"Не получается создать файл рядом с базой {path}: {reason}. "
+        "Проверьте DB_PATH и права на папку."
+    )
+
+
 def already_running(path: object) -> str:
     return (
         f"С базой {path} уже работает другой запущенный бот. Остановите его "

@@ -1,5 +1,6 @@
 """Long work that updates asked for, kept until it is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db import Database
@@ -9,7 +10,7 @@ from db import Database
 class StoredJob:
     """`request` and `args` are JSON; `reply` (JSON) is set once the result is known.
 
-    `attempts` counts the starts that did not end, this one included.
+    `attempts` counts the starts that did not end, this one included, anew once there is a reply.
     """
 
     id: int
@@ -43,6 +44,20 @@ class Jobs:
         rows = self._db.rows("SELECT DISTINCT lane FROM jobs WHERE bot_id = ?", self._bot_id)
         return [row["lane"] for row in rows]
 
+    def backlog(self) -> int:
+        """How many jobs are unfinished."""
+        return int(self._db.row("SELECT count(*) FROM jobs WHERE bot_id = ?", self._bot_id)[0])
+
+    def must_wait(self) -> bool:
+        """Whether an update that shared two deaths has its last try still before it."""
+        return bool(
+            self._db.row(
+                "SELECT EXISTS (SELECT 1 FROM updates INDEXED BY ix_updates_waiting"
+                " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL AND attempts > 1)",
+                self._bot_id,
+            )[0]
+        )
+
     def begin(self, lane: str) -> StoredJob | None:
         """The lane's oldest job, its start counted; None when there is none."""
         with self._db.transaction() as connection:
@@ -60,7 +75,16 @@ class Jobs:
 
     def answer(self, job_id: int, reply: str) -> None:
         """Store the result, so that the work is not done again if sending it is cut off."""
-        self._change("reply = ?", job_id, reply)
+        self._change("reply = ?, attempts = 1", job_id, reply)
+
+    def take_back(self, lanes: Iterable[str]) -> None:
+        """Uncount the starts of what an orderly stop cuts off in these lanes."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET attempts = max(attempts - 1, 0) WHERE id ="
+                " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)",
+                [(self._bot_id, lane) for lane in lanes],
+            )
 
     def sent(self, job_id: int, parts: int) -> None:
         """Note how many parts of the reply have arrived."""
