@@ -39,8 +39,6 @@ log = logging.getLogger("bot")
 
 def main() -> int:
     """Run the bot; returns the exit status."""
-    # Before there is something to end in order, being told to stop ends the process at once.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options = _options()
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
     try:
@@ -128,7 +126,8 @@ def _options() -> argparse.Namespace:
 def _stop_on_signals() -> threading.Event:
     """The event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
-    Nothing is lost by that: whatever is not done is stored.
+    Nothing is lost by that: whatever is not done is stored. Before this is called there is nothing
+    to end in order, and the signals end the process as they do by default.
     """
     stopping = threading.Event()
     # A handler interrupts the main thread anywhere, and may take no lock that thread could hold:

@@ -48,26 +48,40 @@ class Jobs:
         """How many jobs are unfinished."""
         return int(self._db.row("SELECT count(*) FROM jobs WHERE bot_id = ?", self._bot_id)[0])
 
-    def must_wait(self) -> bool:
-        """Whether an update that shared two deaths has its last try still before it."""
-        return bool(
-            self._db.row(
-                "SELECT EXISTS (SELECT 1 FROM updates INDEXED BY ix_updates_waiting"
-                " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL AND attempts > 1)",
-                self._bot_id,
-            )[0]
-        )
+    def begin(self, lane: str, *, last_try: bool = False) -> StoredJob | None:
+        """The lane's oldest job, its start counted; None when there is none.
 
-    def begin(self, lane: str) -> StoredJob | None:
-        """The lane's oldest job, its start counted; None when there is none."""
+        One that two deaths are counted against is begun only as a `last_try`.
+        """
         with self._db.transaction() as connection:
             row = connection.execute(
                 "UPDATE jobs SET attempts = attempts + 1 WHERE id ="
                 " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)"
+                " AND (attempts <> 2 OR reply IS NOT NULL OR ?)"
                 " RETURNING id, lane, kind, request, args, reply, sent_parts, attempts",
-                (self._bot_id, lane),
+                (self._bot_id, lane, last_try),
             ).fetchone()
         return StoredJob(*row) if row else None
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is unfinished but jobs that have only their last try left."""
+        (busy,) = self._db.row(
+            "SELECT EXISTS (SELECT 1 FROM updates INDEXED BY ix_updates_waiting"
+            "               WHERE bot_id = ?1 AND done_at IS NULL)"
+            " OR EXISTS (SELECT 1 FROM jobs"
+            "            WHERE bot_id = ?1 AND (attempts <> 2 OR reply IS NOT NULL))",
+            self._bot_id,
+        )
+        return not busy
+
+    def is_suspected(self, lane: str) -> bool:
+        """Whether the lane's oldest job has only its last try left."""
+        row = self._db.row(
+            "SELECT attempts = 2 AND reply IS NULL FROM jobs WHERE bot_id = ? AND lane = ?"
+            " ORDER BY id LIMIT 1",
+            self._bot_id, lane,
+        )  # fmt: skip
+        return bool(row and row[0])
 
     def pause(self, job_id: int) -> None:
         """Take the start back: the job waits again through no fault of its own."""
@@ -84,6 +98,13 @@ class Jobs:
                 "UPDATE jobs SET attempts = max(attempts - 1, 0) WHERE id ="
                 " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)",
                 [(self._bot_id, lane) for lane in lanes],
+            )
+
+    def acquit(self) -> None:
+        """The culprit is found: the deaths that the others shared with it are not theirs."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET attempts = 0 WHERE bot_id = ? AND reply IS NULL", (self._bot_id,)
             )
 
     def sent(self, job_id: int, parts: int) -> None:

@@ -83,6 +83,20 @@ class Updates:
         )  # fmt: skip
         return Waiting(*row) if row else None
 
+    def suspects(self) -> list[Waiting]:
+        """Unhandled updates that two deaths or more are counted against, oldest first."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM updates INDEXED BY ix_updates_waiting"
+            " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL AND attempts > 1"
+            " ORDER BY update_id",
+            self._bot_id,
+        )
+        return [Waiting(*row) for row in rows]
+
+    def count_start(self, update_id: int) -> None:
+        """Count a start as `begin` does."""
+        self._change("attempts = attempts + 1", update_id)
+
     def pause(self, update_id: int) -> None:
         """Take the start back: the update waits again through no fault of its own."""
         self._change("attempts = max(attempts - 1, 0)", update_id)
@@ -100,6 +114,15 @@ class Updates:
                 "  WHERE bot_id = ?1 AND chat_id = ?2 AND done_at IS NULL AND attempts > 0"
                 "  ORDER BY update_id LIMIT 1)",
                 [(self._bot_id, chat_id) for chat_id in chats],
+            )
+
+    def acquit(self) -> None:
+        """The culprit is found: the deaths that the others shared with it are not theirs."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE updates SET attempts = 0"
+                " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL",
+                (self._bot_id,),
             )
 
     def sent(self, update_id: int, parts: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from db import Database
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer
-from tests.process import BotProcess
+from tests.process import BOT, BotProcess
 
 StartBot = Callable[..., BotProcess]
 
@@ -38,9 +38,11 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     """Starts bots that are killed at the end of the test: start_bot(SETTING="value", …)."""
     started: list[BotProcess] = []
 
-    def start(*, ready: bool = True, folder: Path = tmp_path, **settings: str) -> BotProcess:
+    def start(
+        *, ready: bool = True, folder: Path = tmp_path, program: Path = BOT, **settings: str
+    ) -> BotProcess:
         defaults = {"OPENROUTER_API_KEY": "sk-or-test-key", "OPENROUTER_BASE_URL": model.url}
-        started.append(BotProcess(folder, api, {**defaults, **settings}))
+        started.append(BotProcess(folder, api, {**defaults, **settings}, program))
         return started[-1].start(ready=ready)
 
     yield start

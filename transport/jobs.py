@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +14,11 @@ from handlers.app import App
 from handlers.exchange import Reply, Request
 from storage.jobs import Jobs, StoredJob
 from transport.delivery import Delivery
-from transport.patience import ATTEMPTS, STORAGE_RETRY_S, LastTry, LaterError, Trouble
+from transport.patience import STORAGE_RETRY_S, Trouble, is_deadly
 from transport.telegram import Throttle, ThrottledError, UnreachableError
+
+ALONE_RETRY_S = 0.2
+QUIET_WITHIN_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +34,8 @@ class JobWork:
         self._delivery = delivery
         self._throttle = throttle
         self._trouble = trouble
-        self._last_try = LastTry(jobs.must_wait)
+        self._alone = threading.Lock()
+        self._tried_anyway_at = time.monotonic() + QUIET_WITHIN_S
 
     def step(self, lane: str) -> float | None:
         """Do the lane's oldest job and send its result."""
@@ -38,24 +44,35 @@ class JobWork:
         except StorageError as error:
             log.error("База не записывает (%s), работа %s подождёт", error, lane)
             return STORAGE_RETRY_S
-        if job is None:
+        return self._try_alone(lane) if job is None else self._run(job)
+
+    def _try_alone(self, lane: str) -> float | None:
+        """Whoever shared two deaths with the culprit, or a bad time, must not share the third.
+
+        So each waits until all is quiet, or has been waiting long enough.
+        """
+        if not self._jobs.is_suspected(lane):
             return None
+        if time.monotonic() < self._tried_anyway_at and not self._jobs.is_quiet():
+            return ALONE_RETRY_S
+        if not self._alone.acquire(blocking=False):
+            return ALONE_RETRY_S
         try:
-            return self._run(job)
-        except LaterError as later:
-            self._pause(job)
-            return later.seconds
+            job = self._jobs.begin(lane, last_try=True)
+            return self._run(job) if job else 0
+        finally:
+            self._alone.release()
 
     def _run(self, job: StoredJob) -> float:
         request = Request.from_json(job.request)
-        if job.attempts > ATTEMPTS:
+        if is_deadly(job.attempts, job.reply):
             log.error("Работа %s трижды прервала бота и отложена", job.id)
             job, reply = replace(job, sent_parts=0), Reply(texts.SET_ASIDE)
+            self._trouble.insist(self._jobs.acquit)
         elif job.reply:
             reply = Reply.from_json(job.reply)
         else:
-            with self._last_try.turn(job.attempts):
-                reply = self._do(job, request)
+            reply = self._do(job, request)
         return self._deliver(job, request, reply)
 
     def _do(self, job: StoredJob, request: Request) -> Reply:

@@ -3,8 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 from db import StorageError
@@ -13,24 +12,17 @@ from transport.delivery import Delivery
 from transport.telegram import TelegramError, Throttle, ThrottledError
 
 ATTEMPTS = 3  # what has killed the process so often is not tried again
+# Sending is plain and slow: what was being sent at each death is more likely a victim of them.
+SENDING_ATTEMPTS = 10
 RETRY_FIRST_S = 0.5
 RETRY_MOST_S = 30.0
 STORAGE_RETRY_S = 5.0
-ALONE_RETRY_S = 0.2
 OUTAGE_S = 1.0  # one chat in trouble while others are written to is no outage
 APOLOGY_EVERY_S = 60.0
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-class LaterError(Exception):
-    """Nothing is wrong with this piece of work, it has to wait for `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"in {seconds} s")
-        self.seconds = seconds
 
 
 class Trouble:
@@ -89,34 +81,6 @@ class Trouble:
                     raise
 
 
-class LastTry:
-    """Whoever shared two deaths with the culprit must not share the third.
-
-    `others` says whether suspects of another kind are still to be tried.
-    """
-
-    def __init__(self, others: Callable[[], bool] = lambda: False) -> None:
-        self._alone = threading.Lock()
-        self._others = others
-
-    @contextmanager
-    def turn(self, attempts: int) -> Iterator[None]:
-        """Run the block, at the last attempt beside no other last attempt.
-
-        Raises:
-            LaterError: it is not our turn; until it is, this start must not count.
-        """
-        if attempts < ATTEMPTS:
-            yield
-            return
-        if self._others() or not self._alone.acquire(blocking=False):
-            raise LaterError(ALONE_RETRY_S)
-        try:
-            yield
-        finally:
-            self._alone.release()
-
-
 class Apologies:
     """Says that the disk fails, to each chat once a minute at the most."""
 
@@ -140,6 +104,11 @@ class Apologies:
             self._throttle.hold(chat_id, error.retry_after)
         except TelegramError as error:
             log.warning("О неполадке с базой не удалось сказать: %s", error)
+
+
+def is_deadly(attempts: int, reply: str | None) -> bool:
+    """Whether the process died of this piece of work so often that it is to be set aside."""
+    return attempts > (ATTEMPTS if reply is None else SENDING_ATTEMPTS)
 
 
 def lane_of(request: Request, kind: str) -> str:

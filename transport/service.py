@@ -46,16 +46,21 @@ class Service:
         job_work = JobWork(app, self._jobs, delivery, throttle, trouble)
         self._job_lanes = Lanes[str]("job", job_work.step, app.settings.question_threads)
         wake_job = self._job_lanes.wake
-        update_work = UpdateWork(
+        self._update_work = UpdateWork(
             app, db, self._updates, self._jobs, router, delivery, trouble, wake_job
         )
-        self._chat_lanes = Lanes[int]("chat", update_work.step, app.settings.chat_threads)
+        self._chat_lanes = Lanes[int]("chat", self._update_work.step, app.settings.chat_threads)
         self._poller = Poller(
-            telegram, self._updates, self._chat_lanes.wake, update_work.refuse, self._recovered
+            telegram,
+            self._updates,
+            self._chat_lanes.wake,
+            self._update_work.refuse,
+            self._recovered,
         )
 
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored."""
+        self._update_work.try_suspects()
         for lane in self._jobs.waiting_lanes():
             self._job_lanes.wake(lane)
         for chat_id in self._updates.waiting_chats():
@@ -107,6 +112,9 @@ class Service:
         while not stopping.is_set():
             try:
                 self._telegram.set_commands((c.name, c.summary) for c in commands.COMMANDS)
+            except RefusedError as error:
+                log.error("Telegram не принял меню команд: %s", error)
+                return
             except TelegramError as error:
                 log.warning("Меню команд не обновлено (%s), повторю", error)
                 stopping.wait(RETRY_S)

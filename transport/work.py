@@ -20,9 +20,8 @@ from transport.patience import (
     ATTEMPTS,
     STORAGE_RETRY_S,
     Apologies,
-    LastTry,
-    LaterError,
     Trouble,
+    is_deadly,
     lane_of,
 )
 from transport.telegram import ThrottledError, UnreachableError
@@ -31,6 +30,14 @@ ASIDE = Reply(texts.SET_ASIDE)
 TURNS = 10  # updates of one chat before another chat gets the thread
 
 log = logging.getLogger(__name__)
+
+
+class LaterError(Exception):
+    """Nothing is wrong with this piece of work, it has to wait for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds} s")
+        self.seconds = seconds
 
 
 class UpdateWork:
@@ -56,8 +63,23 @@ class UpdateWork:
         self._trouble = trouble
         self._throttle = trouble.throttle
         self._wake_job = wake_job
-        self._last_try = LastTry()
         self._apologies = Apologies(delivery, trouble.throttle)
+
+    def try_suspects(self) -> None:
+        """What shared two deaths is tried for the third time alone: before anything else runs.
+
+        Whoever only stood by must not share the third death too. Replies are sent by the lanes.
+        """
+        try:
+            suspects = self._updates.suspects()
+            if culprits := [update for update in suspects if update.attempts >= ATTEMPTS]:
+                for update in culprits:
+                    self._convict(update)
+                return
+            for update in suspects:
+                self._try_alone(update)
+        except StorageError as error:
+            log.error("База не записывает (%s)", error)
 
     def step(self, chat_id: int) -> float | None:
         """Handle the chat's oldest unfinished updates, a few at a time, and send their replies."""
@@ -101,6 +123,15 @@ class UpdateWork:
     def _finish(self, update: Waiting, *, begin_next: bool) -> Waiting | None:
         return self._trouble.insist(lambda: self._updates.finish(update, begin_next=begin_next))
 
+    def _try_alone(self, update: Waiting) -> None:
+        self._updates.count_start(update.update_id)
+        route = self._route(update)
+        if route is None:
+            self._updates.finish(update)
+            return
+        self._run(update, route)
+        self._updates.pause(update.update_id)
+
     def _handle_and_answer(self, update: Waiting) -> None:
         """Do what is not done of an update.
 
@@ -111,7 +142,7 @@ class UpdateWork:
         if route is None:
             return
         sent_parts = 0
-        if update.attempts > ATTEMPTS:
+        if is_deadly(update.attempts, update.reply):
             reply = self._set_aside(update)
         elif update.reply:
             reply, sent_parts = Reply.from_json(update.reply), update.sent_parts
@@ -131,8 +162,7 @@ class UpdateWork:
 
     def _handle(self, update: Waiting, route: Route) -> Reply:
         try:
-            with self._last_try.turn(update.attempts):
-                reply = self._run(update, route)
+            reply = self._run(update, route)
         except StorageError as error:
             log.error("База не записывает (%s), обновление %s подождёт", error, update.update_id)
             self._apologies.say(texts.STORAGE_FAILED, route.request)
@@ -165,9 +195,15 @@ class UpdateWork:
                 )
 
     def _set_aside(self, update: Waiting) -> Reply:
-        log.error("Обновление %s трижды прервало работу и отложено", update.update_id)
-        self._trouble.insist(lambda: self._updates.answer(update.update_id, ASIDE.to_json()))
+        self._trouble.insist(partial(self._convict, update))
         return ASIDE
+
+    def _convict(self, update: Waiting) -> None:
+        log.error("Обновление %s трижды прервало работу и отложено", update.update_id)
+        with self._db.transaction():
+            self._updates.answer(update.update_id, ASIDE.to_json())
+            self._updates.acquit()
+            self._jobs.acquit()
 
     def _sent(self, update: Waiting, parts: int) -> None:
         self._trouble.insist(lambda: self._updates.sent(update.update_id, parts))
@@ -180,8 +216,9 @@ class UpdateWork:
 
 def _is_hopeless(update: Waiting) -> bool:
     """Even saying that it is set aside, or reading to whom to say it, ends the process."""
+    is_unreadable = update.reply is None and update.attempts > ATTEMPTS + 1
     is_aside = update.reply == ASIDE.to_json()
-    if update.attempts > ATTEMPTS + 1 or (update.attempts > ATTEMPTS and is_aside):
+    if is_unreadable or (is_aside and is_deadly(update.attempts, update.reply)):
         log.error("Обновление %s прерывает работу снова и снова и забыто", update.update_id)
         return True
     return False
