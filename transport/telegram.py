@@ -145,7 +145,7 @@ class Telegram:
                 reply_parameters=_reply_to(reply_to),
                 link_preview_options=types.LinkPreviewOptions(is_disabled=True),
             )
-        return int(sent.message_id)
+            return int(sent.message_id)
 
     def edit(
         self,

@@ -113,7 +113,10 @@ class UpdateWork:
             self._handle_and_answer(update)
         except LaterError as later:
             pause = later.seconds
-        except (ThrottledError, UnreachableError) as error:
+        except ThrottledError as error:
+            self._trouble.pause(error, update.chat_id)
+            pause = 0.0  # what else the chat has written is done meanwhile, and said later
+        except UnreachableError as error:
             pause = self._trouble.pause(error, update.chat_id)
         else:
             return None
