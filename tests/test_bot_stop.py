@@ -76,6 +76,7 @@ def test_a_second_ctrl_c_ends_it_at_once_without_loss(
     model.wait(lambda: model.requests)
     api.wait_answer(ANNA, "#1")
     bot.send_signal(signal.SIGINT)
+    api.wait(lambda _: "Останавливаюсь" in bot.log)
     api.text(ANNA, "/note_add ещё")
     began = time.monotonic()
     bot.send_signal(signal.SIGINT)

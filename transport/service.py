@@ -88,6 +88,7 @@ class Service:
 
     def _stop(self) -> None:
         """Begin nothing more; what runs gets its time, and what it leaves stays stored."""
+        log.info("Останавливаюсь")
         deadline = time.monotonic() + STOP_S
         self._stopping.set()
         self._poller.stop()
