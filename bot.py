@@ -3,14 +3,15 @@
 import argparse
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 from filelock import FileLock, Timeout
 
@@ -40,6 +41,7 @@ from transport.telegram import RefusedError, Telegram, TelegramError
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
 CONSOLE_USER = 1
+LEAVE_S = 11.5  # what is not over then, after being told to stop, is left as it is
 
 log = logging.getLogger("bot")
 
@@ -88,27 +90,36 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
     if not settings.token and settings.log_level == "INFO":
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
-    with FileLock(f"{settings.db_path}.lock", timeout=0, mode=0o600):
-        _run(settings, _stop_on_signals())
+    with _sole_user(settings.db_path), closing(Database(settings.db_path)) as db:
+        _serve(settings, db)
 
 
-def _run(settings: config.Settings, stopping: threading.Event) -> None:
-    with closing(Database(settings.db_path)) as db:
-        _serve(settings, stopping, db)
+@contextmanager
+def _sole_user(db_path: Path) -> Iterator[None]:
+    """Hold the lock that a second bot on the same file, by whatever name, would need."""
+    try:
+        lock = FileLock(f"{db_path.resolve()}.lock", timeout=0, mode=0o600)
+        lock.acquire()
+    except OSError as error:
+        if isinstance(error, Timeout):
+            raise
+        raise DatabaseUnusableError(texts.lock_unusable(db_path, error.strerror)) from error
+    with lock:
+        yield
 
 
-def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -> None:
+def _serve(settings: config.Settings, db: Database) -> None:
     if settings.token:
         telegram = Telegram(settings.token, settings.telegram_api_url)
-        me = introduce(telegram, stopping)
-        if me is None:
-            return
+        me = introduce(telegram)
+        stopping = _stop_on_signals()
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
         app = wire(settings, db)
         if settings.allowed_users and access.owner(app) is None:
             log.warning(texts_people.NO_OWNER)
         service = Service(app, db, telegram, me)
     else:
+        stopping = _stop_on_signals()
         # Whoever sits at the machine has the database anyway.
         settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
         terminal_chat = console.Console(settings.owner_id, sys.stdin, sys.stdout, Path.cwd())
@@ -163,18 +174,31 @@ def _options() -> argparse.Namespace:
 def _stop_on_signals() -> threading.Event:
     """The event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
-    Nothing is lost by that: whatever is not done is stored.
+    Nothing is lost by that: whatever is not done is stored. Before this is called there is nothing
+    to end in order, and the signals end the process as they do by default.
     """
     stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if stopping.is_set() and number == signal.SIGINT:
-            os._exit(128 + number)
-        stopping.set()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    # A handler interrupts the main thread anywhere, and may take no lock that thread could hold:
+    # putting into this queue is safe, setting the event is not.
+    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: signals.put(number))
+    threading.Thread(target=_obey, args=(signals, stopping), name="signals", daemon=True).start()
     return stopping
+
+
+def _obey(signals: "queue.SimpleQueue[int]", stopping: threading.Event) -> None:
+    signals.get()
+    stopping.set()
+    deadline = time.monotonic() + LEAVE_S
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            number = signals.get(timeout=left)
+        except queue.Empty:
+            break
+        if number == signal.SIGINT:
+            os._exit(128 + number)
+    os._exit(0)
 
 
 def _username(token: str, settings: config.Settings) -> str | None:

@@ -28,6 +28,13 @@ class BackupError(Exception):
     """There is no copy of the database; the text is Russian and for the owner."""
 
 
+class StorageError(Exception):
+    """The file cannot be read or written just now: the disk is full or fails, or a lock is held.
+
+    Nothing of the unit of work has happened; the same may well succeed later.
+    """
+
+
 class Database:
     """One SQLite file, shared by all threads of the process.
 
@@ -66,28 +73,27 @@ class Database:
         when the part fails and is undone. With `durable` the commit has reached the disk when the
         block ends, and no power loss can undo it; otherwise a power loss may undo the last
         commits, as a whole and in order.
+
+        Raises:
+            StorageError: the disk or another program is in the way; all is undone.
         """
         outer: sqlite3.Connection | None = getattr(self._mine, "connection", None)
         if outer is not None:
             with _savepoint(outer):
                 yield outer
             return
-        with self._write_lock:
-            if durable:
-                self._writer.execute("PRAGMA synchronous=FULL")
+        with _translated(), self._write_lock, self._synchronous(durable):
             self._mine.connection = self._writer
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 self._writer.execute("COMMIT")
             except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # what went wrong first is what counts
+                    self._roll_back()
                 raise
             finally:
                 self._mine.connection = None
-                if durable:
-                    self._writer.execute("PRAGMA synchronous=NORMAL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -96,14 +102,15 @@ class Database:
         if joined is not None:
             yield joined
             return
-        try:
-            connection = self._readers.pop()
-        except IndexError:
-            connection = self._connect()
-        try:
-            yield connection
-        finally:
-            self._readers.append(connection)
+        with _translated():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = self._connect()
+            try:
+                yield connection
+            finally:
+                self._readers.append(connection)
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
         """All rows of a query."""
@@ -126,6 +133,23 @@ class Database:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+
+    @contextmanager
+    def _synchronous(self, durable: bool) -> Iterator[None]:
+        self._roll_back()  # what a failing disk did not let the last one undo
+        if not durable:
+            yield
+            return
+        self._writer.execute("PRAGMA synchronous=FULL")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):  # to stay FULL costs time, but no safety
+                self._writer.execute("PRAGMA synchronous=NORMAL")
+
+    def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -222,6 +246,30 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
     with closing(sqlite3.connect(target)) as copy:
         connection.backup(copy)  # in one step: what others write meanwhile is not seen
         copy.execute("PRAGMA journal_mode=DELETE")  # one file that needs no other beside it
+
+
+# What is nobody's mistake; other errors of SQLite are, and stay what they are.
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as exc:
+        if getattr(exc, "sqlite_errorcode", 0) & 0xFF in PASSING:
+            raise StorageError(f"{exc.sqlite_errorname}: {exc}") from exc
+        raise
 
 
 def _create_private(path: Path) -> None:

@@ -399,6 +399,13 @@ PROVIDERS_WRONG = "В настройках моделей есть ошибки,
 SETTINGS_WRONG = "В настройках (.env или окружение) есть ошибки:"
 
 
+def lock_unusable(path: object, reason: object) -> str:
+    return (
+        f"Не получается создать файл рядом с базой {path}: {reason}. "
+        "Проверьте DB_PATH и права на папку."
+    )
+
+
 def already_running(path: object) -> str:
     return (
         f"С базой {path} уже работает другой запущенный бот. Остановите его "

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db import Database
@@ -15,7 +16,7 @@ class StoredJob:
 
     `shown` (JSON) lists the ids of the messages in which it can be seen growing.
 
-    `attempts` counts the starts that did not end, this one included.
+    `attempts` counts the starts that did not end, this one included, anew once there is a reply.
     """
 
     id: int
@@ -62,16 +63,44 @@ class Jobs:
         # A clock that was set back must not hold a job for long.
         return min(max(0.0, row[0] - time.time()), LONGEST_WAIT_S) if row else None
 
-    def begin(self, lane: str) -> StoredJob | None:
-        """The lane's oldest job, its start counted; None when there is none."""
+    def backlog(self) -> int:
+        """How many jobs are unfinished."""
+        return int(self._db.row("SELECT count(*) FROM jobs WHERE bot_id = ?", self._bot_id)[0])
+
+    def begin(self, lane: str, *, last_try: bool = False) -> StoredJob | None:
+        """The lane's oldest job, its start counted; None when there is none.
+
+        One that two deaths are counted against is begun only as a `last_try`.
+        """
         with self._db.transaction() as connection:
             row = connection.execute(
                 "UPDATE jobs SET attempts = attempts + 1 WHERE id ="
                 " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)"
+                " AND (attempts <> 2 OR reply IS NOT NULL OR ?)"
                 " RETURNING id, lane, kind, request, args, reply, sent_parts, attempts, shown",
-                (self._bot_id, lane),
+                (self._bot_id, lane, last_try),
             ).fetchone()
         return StoredJob(*row) if row else None
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is unfinished but jobs that have only their last try left."""
+        (busy,) = self._db.row(
+            "SELECT EXISTS (SELECT 1 FROM updates INDEXED BY ix_updates_waiting"
+            "               WHERE bot_id = ?1 AND done_at IS NULL)"
+            " OR EXISTS (SELECT 1 FROM jobs"
+            "            WHERE bot_id = ?1 AND (attempts <> 2 OR reply IS NOT NULL))",
+            self._bot_id,
+        )
+        return not busy
+
+    def is_suspected(self, lane: str) -> bool:
+        """Whether the lane's oldest job has only its last try left."""
+        row = self._db.row(
+            "SELECT attempts = 2 AND reply IS NULL FROM jobs WHERE bot_id = ? AND lane = ?"
+            " ORDER BY id LIMIT 1",
+            self._bot_id, lane,
+        )  # fmt: skip
+        return bool(row and row[0])
 
     def pause(self, job_id: int) -> None:
         """Take the start back: the job waits again through no fault of its own."""
@@ -79,7 +108,23 @@ class Jobs:
 
     def answer(self, job_id: int, reply: str) -> None:
         """Store the result, so that the work is not done again if sending it is cut off."""
-        self._change("reply = ?", job_id, reply)
+        self._change("reply = ?, attempts = 1", job_id, reply)
+
+    def take_back(self, lanes: Iterable[str]) -> None:
+        """Uncount the starts of what an orderly stop cuts off in these lanes."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET attempts = max(attempts - 1, 0) WHERE id ="
+                " (SELECT min(id) FROM jobs WHERE bot_id = ? AND lane = ?)",
+                [(self._bot_id, lane) for lane in lanes],
+            )
+
+    def acquit(self) -> None:
+        """The culprit is found: the deaths that the others shared with it are not theirs."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET attempts = 0 WHERE bot_id = ? AND reply IS NULL", (self._bot_id,)
+            )
 
     def sent(self, job_id: int, parts: int) -> None:
         """Note how many parts of the reply have arrived."""

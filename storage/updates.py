@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from db import Database
 
 KEPT_S = 48 * 3600  # Telegram repeats an unconfirmed update for 24 hours
+COLUMNS = "update_id, chat_id, body, reply, sent_parts, attempts"  # those of Waiting
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Stored:
 class Waiting(Stored):
     """An update that is not done: `reply` (JSON) is set once its effect is committed.
 
-    `attempts` counts the starts that did not end, this one included.
+    `attempts` counts the starts that did not end, this one included; they are counted anew once
+    there is a reply, for then the effect is not what kills.
     """
 
     reply: str | None
@@ -90,13 +92,56 @@ class Updates:
         with self._db.transaction() as connection:
             return self._begin(connection, chat_id, unhandled_only)
 
+    def oldest(self, chat_id: int) -> Waiting | None:
+        """The chat's oldest unfinished update, only looked at."""
+        row = self._db.row(
+            f"SELECT {COLUMNS} FROM updates INDEXED BY ix_updates_waiting"
+            " WHERE bot_id = ? AND chat_id = ? AND done_at IS NULL ORDER BY update_id LIMIT 1",
+            self._bot_id, chat_id,
+        )  # fmt: skip
+        return Waiting(*row) if row else None
+
+    def suspects(self) -> list[Waiting]:
+        """Unhandled updates that two deaths or more are counted against, oldest first."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM updates INDEXED BY ix_updates_waiting"
+            " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL AND attempts > 1"
+            " ORDER BY update_id",
+            self._bot_id,
+        )
+        return [Waiting(*row) for row in rows]
+
+    def count_start(self, update_id: int) -> None:
+        """Count a start as `begin` does."""
+        self._change("attempts = attempts + 1", update_id)
+
     def pause(self, update_id: int) -> None:
         """Take the start back: the update waits again through no fault of its own."""
         self._change("attempts = max(attempts - 1, 0)", update_id)
 
     def answer(self, update_id: int, reply: str) -> None:
         """Store what is to be said; called in the transaction of the effect it reports."""
-        self._change("reply = ?", update_id, reply)
+        self._change("reply = ?, sent_parts = 0, attempts = 1", update_id, reply)
+
+    def take_back(self, chats: Iterable[int]) -> None:
+        """Uncount the starts of what an orderly stop cuts off in these chats."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "UPDATE updates SET attempts = attempts - 1 WHERE bot_id = ?1 AND update_id ="
+                " (SELECT update_id FROM updates INDEXED BY ix_updates_waiting"
+                "  WHERE bot_id = ?1 AND chat_id = ?2 AND done_at IS NULL AND attempts > 0"
+                "  ORDER BY update_id LIMIT 1)",
+                [(self._bot_id, chat_id) for chat_id in chats],
+            )
+
+    def acquit(self) -> None:
+        """The culprit is found: the deaths that the others shared with it are not theirs."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE updates SET attempts = 0"
+                " WHERE bot_id = ? AND done_at IS NULL AND reply IS NULL",
+                (self._bot_id,),
+            )
 
     def sent(self, update_id: int, parts: int) -> None:
         """Note how many parts of the reply have arrived."""
@@ -131,7 +176,7 @@ class Updates:
             " (SELECT update_id FROM updates INDEXED BY ix_updates_waiting"
             "  WHERE bot_id = ?1 AND chat_id = ?2 AND done_at IS NULL"
             "  AND (reply IS NULL OR NOT ?3) ORDER BY update_id LIMIT 1)"
-            " RETURNING update_id, chat_id, body, reply, sent_parts, attempts",
+            f" RETURNING {COLUMNS}",
             (self._bot_id, chat_id, unhandled_only),
         ).fetchone()
         return Waiting(*row) if row else None

@@ -12,7 +12,7 @@ from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer
 from tests.gigachat import KEY
 from tests.inside import Inside
-from tests.process import BotProcess
+from tests.process import BOT, BotProcess
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]
@@ -55,13 +55,15 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     """Starts bots that are killed at the end of the test: start_bot(SETTING="value", …)."""
     started: list[BotProcess] = []
 
-    def start(*, ready: bool = True, folder: Path = tmp_path, **settings: str) -> BotProcess:
+    def start(
+        *, ready: bool = True, folder: Path = tmp_path, program: Path = BOT, **settings: str
+    ) -> BotProcess:
         defaults = {
             "OPENROUTER_API_KEY": "sk-or-test-key",
             "OPENROUTER_BASE_URL": model.url,
             "ALLOWED_USERS": "*",
         }
-        started.append(BotProcess(folder, api, {**defaults, **settings}))
+        started.append(BotProcess(folder, api, {**defaults, **settings}, program))
         return started[-1].start(ready=ready)
 
     yield start

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from tests.emulators.bot_api import BotApi
 
@@ -16,9 +19,12 @@ WAIT_S = 20
 class BotProcess:
     """Starts the bot against an emulated Bot API and reads its log."""
 
-    def __init__(self, folder: Path, api: BotApi, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, api: BotApi, settings: Mapping[str, str], program: Path = BOT
+    ) -> None:
         self.folder = folder
-        self.database = folder / "notes.db"
+        self._program = program
+        self.database = Path(settings.get("DB_PATH", folder / "notes.db"))
         self._api = api
         self._settings = {
             "TOKEN": api.token,
@@ -36,7 +42,7 @@ class BotProcess:
         inherited = {k: v for k, v in os.environ.items() if k not in _own_settings()}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, str(BOT)],
+                [sys.executable, str(self._program)],
                 cwd=self.folder,
                 env={**inherited, "PYTHONUNBUFFERED": "1", **self._settings},
                 stdin=subprocess.DEVNULL,
@@ -44,8 +50,8 @@ class BotProcess:
                 stderr=log,
             )
         if ready:
-            self._api.wait(lambda _: self._polls() > polls or self._is_over(), WAIT_S)
-            assert not self._is_over(), self.log
+            self._api.wait(lambda _: self._polls() > polls or self.is_over(), WAIT_S)
+            assert not self.is_over(), self.log
         return self
 
     def send_signal(self, number: int) -> None:
@@ -62,9 +68,12 @@ class BotProcess:
         self.send_signal(signal.SIGTERM)
         return self.wait()
 
+    def is_over(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
     def kill(self) -> None:
         """SIGKILL: no chance to finish anything."""
-        if self._process is not None and not self._is_over():
+        if self._process is not None and not self.is_over():
             self.send_signal(signal.SIGKILL)
             self.wait()
 
@@ -77,11 +86,22 @@ class BotProcess:
     def log(self) -> str:
         return self._log.read_text("utf-8") if self._log.exists() else ""
 
+    def notes(self, user_id: int) -> list[str]:
+        """What the database holds, in the order of the numbers."""
+        return [
+            row[0]
+            for row in self.query(
+                "SELECT text FROM notes WHERE user_id = ? ORDER BY number", user_id
+            )
+        ]
+
+    def query(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Look into the database beside the running bot."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
     def _polls(self) -> int:
         return sum(call.method == "getUpdates" for call in list(self._api.arrived))
-
-    def _is_over(self) -> bool:
-        return self._process is not None and self._process.poll() is not None
 
 
 def _own_settings() -> set[str]:

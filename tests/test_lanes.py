@@ -129,7 +129,8 @@ def test_stop_waits_for_what_runs_and_begins_nothing() -> None:
     lanes.wake(1)
     lanes.wake(2)
     assert in_step.wait(WAIT_S)
-    assert lanes.stop(0.05) is False
+    lanes.close()
+    assert lanes.drain(0.05) == [1]
     go_on.set()
-    assert lanes.stop(WAIT_S) is True
+    assert lanes.drain(WAIT_S) == []
     assert begun == [1]

@@ -4,6 +4,7 @@ each other. Knows nothing of what is done."""
 import heapq
 import itertools
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -38,6 +39,7 @@ class Lanes(Generic[Lane]):
         self._running: set[Lane] = set()
         self._woken: set[Lane] = set()  # woken while running
         self._parked: list[tuple[float, int, Lane]] = []
+        self._due: dict[Lane, float] = {}  # a lane's earliest time in _parked; others are stale
         self._order = itertools.count()
         self._threads = 0
         self._idle = 0
@@ -52,21 +54,23 @@ class Lanes(Generic[Lane]):
     def unpark(self) -> None:
         """Whatever the lanes were waiting for may be over: let all of them try again."""
         with self._work_came:
-            parked, self._parked = self._parked, []
-            for _, _, lane in parked:
+            parked, self._due = self._due, {}
+            self._parked.clear()
+            for lane in parked:
                 self._enqueue(lane)
 
-    def waiting(self) -> int:
-        """How many lanes wait for a thread."""
-        return len(self._ready)
-
-    def stop(self, timeout_s: float) -> bool:
-        """Begin no more steps; True when all that were running ended in time."""
+    def close(self) -> None:
+        """Begin no more steps."""
         with self._work_came:
             self._stopping = True
             self._work_came.notify_all()
             self._parked_changed.notify()
-            return self._step_ended.wait_for(lambda: not self._running, timeout_s)
+
+    def drain(self, timeout_s: float) -> list[Lane]:
+        """Wait for the steps that still run; returns the lanes whose step did not end in time."""
+        with self._step_ended:
+            self._step_ended.wait_for(lambda: not self._running, timeout_s)
+            return list(self._running)
 
     def _enqueue(self, lane: Lane) -> None:
         if self._stopping or lane in self._queued:
@@ -118,8 +122,14 @@ class Lanes(Generic[Lane]):
                 self._queued.add(lane)
                 self._ready.append(lane)
             elif pause is not None:
-                heapq.heappush(self._parked, (time.monotonic() + pause, next(self._order), lane))
-                self._parked_changed.notify()
+                self._park(lane, time.monotonic() + pause)
+
+    def _park(self, lane: Lane, due: float) -> None:
+        # A lane that is woken and parked again and again is not written down each time.
+        if due < self._due.get(lane, math.inf):
+            self._due[lane] = due
+            heapq.heappush(self._parked, (due, next(self._order), lane))
+            self._parked_changed.notify()
 
     def _keep_time(self) -> None:
         """Wakes parked lanes when their time has come."""
@@ -127,5 +137,8 @@ class Lanes(Generic[Lane]):
             while not self._stopping:
                 now = time.monotonic()
                 while self._parked and self._parked[0][0] <= now:
-                    self._enqueue(heapq.heappop(self._parked)[2])
+                    due, _, lane = heapq.heappop(self._parked)
+                    if self._due.get(lane) == due:
+                        del self._due[lane]
+                        self._enqueue(lane)
                 self._parked_changed.wait(self._parked[0][0] - now if self._parked else None)

@@ -3,43 +3,49 @@
 import json
 import logging
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-import texts
+from db import StorageError
 from storage.updates import Stored, Updates
+from transport.patience import STORAGE_RETRY_S
 from transport.telegram import RefusedError, Telegram, TelegramError, ThrottledError
 
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MOST_S = 30.0
 GROWTH = 1.6
-APOLOGY_EVERY_S = 60.0
+EMPTY_AFTER_S = 1.0  # Telegram holds a poll that finds nothing; another server may not
 CONFLICT = 409
 
 log = logging.getLogger(__name__)
 
 
 class Poller:
-    """The one thread that calls getUpdates."""
+    """The one thread that calls getUpdates.
+
+    `wake` is called with each chat that has new updates, `refuse` with updates that could not be
+    stored and stay with Telegram, `recovered` when Telegram answers after it did not.
+    """
 
     def __init__(
         self,
         telegram: Telegram,
         updates: Updates,
         wake: Callable[[int], None],
+        refuse: Callable[[list[Stored]], None],
         recovered: Callable[[], None],
     ) -> None:
         self._telegram = telegram
         self._updates = updates
         self._wake = wake
+        self._refuse = refuse
         self._recovered = recovered
         self._stopping = threading.Event()
         self._offset = 0
         self._failures = 0
-        self._apologies: dict[int, float] = {}
+        self._is_cut_off = False
 
     def start(self) -> None:
         """Begin polling. The thread is a daemon: the end of the process cuts its long poll."""
@@ -55,9 +61,9 @@ class Poller:
                 pause = self._poll()
             except TelegramError as error:
                 pause = self._pause(error)
-            except sqlite3.Error:
-                log.exception("База не записывает: обновления остаются у Telegram")
-                pause = self._backoff()
+            except StorageError as error:
+                log.error("База не записывает (%s): обновления остаются у Telegram", error)
+                pause = min(STORAGE_RETRY_S, self._backoff())
             except Exception:
                 log.exception("Сбой опроса Telegram")
                 pause = self._backoff()
@@ -65,29 +71,36 @@ class Poller:
 
     def _poll(self) -> float:
         """One long poll; returns the seconds to wait before the next one."""
+        began = time.monotonic()
         found = self._telegram.get_updates(self._offset)
-        if self._failures:
+        if self._is_cut_off:
             log.info("Связь с Telegram восстановлена")
-            self._failures = 0
+            self._is_cut_off = False
             self._recovered()
-        if self._stopping.is_set() or not found:
+        if self._stopping.is_set():
             return 0.0
         readable = [update for update in found if _is_readable(update)]
         batch = [_stored(update) for update in readable]
+        if batch:
+            self._take_in(batch)
+        elif found or time.monotonic() - began < EMPTY_AFTER_S:
+            # Nothing that could be confirmed, or nobody waited: at once it would be the same again.
+            return self._backoff()
+        self._failures = 0
+        return 0.0
+
+    def _take_in(self, batch: list[Stored]) -> None:
         try:
             self._updates.store(batch)
-        except sqlite3.Error:
-            self._apologize({update.chat_id for update in batch})
+        except StorageError:
+            self._refuse(batch)
             raise
-        self._offset = 1 + max(
-            (update.update_id for update in batch),
-            default=self._offset,  # nothing readable
-        )
+        self._offset = 1 + max(update.update_id for update in batch)
         for chat_id in dict.fromkeys(update.chat_id for update in batch):
             self._wake(chat_id)
-        return 0.0 if batch else self._backoff()
 
     def _pause(self, error: TelegramError) -> float:
+        self._is_cut_off = True
         if isinstance(error, ThrottledError):
             log.warning("Telegram просит опрашивать реже: пауза %s с", error.retry_after)
             self._failures += 1
@@ -105,17 +118,6 @@ class Poller:
         longest = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * GROWTH ** min(self._failures, 20))
         self._failures += 1
         return longest * random.uniform(0.7, 1.0)
-
-    def _apologize(self, chats: set[int]) -> None:
-        """Tell the authors that nothing could be stored, once a minute at the most."""
-        now = time.monotonic()
-        self._apologies = {c: at for c, at in self._apologies.items() if at > now}
-        for chat_id in chats - self._apologies.keys():
-            self._apologies[chat_id] = now + APOLOGY_EVERY_S
-            try:
-                self._telegram.send(chat_id, texts.STORAGE_REFUSED)
-            except TelegramError as error:
-                log.warning("О неполадке с базой не удалось сказать: %s", error)
 
 
 def _is_readable(update: Any) -> bool:

@@ -2,26 +2,29 @@
 
 import logging
 import threading
+import time
 from typing import Any
 
-from db import Database
+from db import Database, StorageError
 from handlers import access
 from handlers.app import App
 from handlers.routing import Router
 from storage.jobs import Jobs
 from storage.updates import Updates
+from transport.backlog import Backlog
 from transport.delivery import Delivery
 from transport.jobs import JobWork
 from transport.lanes import Lanes
 from transport.menu import Menu
+from transport.patience import Trouble
 from transport.polling import Poller
 from transport.speaking import Speaker
 from transport.telegram import RefusedError, Telegram, TelegramError, Throttle
 from transport.work import UpdateWork
 
 STOP_S = 10.0  # running answers get this long
-QUICK_STOP_S = 1.5  # and a command, which takes milliseconds, this long
 RETRY_S = 2.0
+LOOK_EVERY_S = 1.0
 FORGET_EVERY_S = 3600.0
 USAGE_KEPT_S = 62 * 24 * 3600  # longer than any month
 
@@ -39,28 +42,38 @@ class Service:
         self._app = app
         self._menu = Menu(telegram)
         app.hooks.owner_came = self._menu.show_to_owner
+        self._stopping = threading.Event()
         self._updates, self._jobs = Updates(db, me.id), Jobs(db, me.id)
         throttle, delivery = Throttle(), Delivery(telegram)
+        trouble = Trouble(throttle, self._stopping)
+        trouble.when_over(self._recovered)
         router = Router(telegram.bot, me.id, me.username)
         speaker = Speaker(telegram, delivery, throttle)
-        job_work = JobWork(app, db, self._jobs, delivery, speaker)
+        job_work = JobWork(app, db, self._jobs, delivery, speaker, trouble)
         self._job_lanes = Lanes[str]("job", job_work.step, app.settings.question_threads)
-        update_work = UpdateWork(
+        self._update_work = UpdateWork(
             app,
             db,
             self._updates,
             self._jobs,
             router,
             delivery,
-            throttle,
+            trouble,
             self._job_lanes.wake,
             lambda chat_id: self._chat_lanes.wake(chat_id),
         )
-        self._chat_lanes = Lanes[int]("chat", update_work.step, app.settings.chat_threads)
-        self._poller = Poller(telegram, self._updates, self._chat_lanes.wake, self._recovered)
+        self._chat_lanes = Lanes[int]("chat", self._update_work.step, app.settings.chat_threads)
+        self._poller = Poller(
+            telegram,
+            self._updates,
+            self._chat_lanes.wake,
+            self._update_work.refuse,
+            self._recovered,
+        )
 
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored."""
+        self._update_work.try_suspects()
         for lane in self._jobs.waiting_lanes():
             self._job_lanes.wake(lane)
         for chat_id in self._updates.waiting_chats():
@@ -70,37 +83,67 @@ class Service:
         owner = access.owner(self._app)
         if owner is not None:
             self._menu.show_to_owner(owner)
-        while not stopping.wait(FORGET_EVERY_S):
-            self._updates.forget_old()
-            self._app.turns.forget_old(self._app.clock.now())
-            self._app.usage.forget(self._app.clock.now() - USAGE_KEPT_S)
-        self._menu.stop()
-        self._poller.stop()
-        self._chat_lanes.stop(QUICK_STOP_S)
-        if not self._job_lanes.stop(STOP_S):
-            log.warning("Не все ответы закончены: они продолжатся при следующем запуске")
+        self._look_after(stopping)
+        self._stop()
 
     def is_idle(self) -> bool:
         """Nothing is stored that is still to be done."""
         return not self._updates.waiting_chats() and not self._jobs.waiting_lanes()
+
+    def _look_after(self, stopping: threading.Event) -> None:
+        """Until told to stop, keep an eye on what waits and drop what is long done."""
+        backlog, forget_at = Backlog(), 0.0
+        while not stopping.wait(LOOK_EVERY_S):
+            try:
+                backlog.see(self._updates.backlog(), self._jobs.backlog())
+                if time.monotonic() >= forget_at:
+                    self._forget_old()
+                    forget_at = time.monotonic() + FORGET_EVERY_S
+            except StorageError as error:  # whoever has to write says so itself
+                log.debug("База недоступна: %s", error)
+
+    def _forget_old(self) -> None:
+        now = self._app.clock.now()
+        self._updates.forget_old()
+        self._app.turns.forget_old(now)
+        self._app.usage.forget(now - USAGE_KEPT_S)
+
+    def _stop(self) -> None:
+        """Begin nothing more; what runs gets its time, and what it leaves stays stored."""
+        log.info("Останавливаюсь")
+        deadline = time.monotonic() + STOP_S
+        self._stopping.set()
+        self._menu.stop()
+        self._poller.stop()
+        self._chat_lanes.close()
+        self._job_lanes.close()
+        chats = self._chat_lanes.drain(STOP_S)
+        lanes = self._job_lanes.drain(max(0.0, deadline - time.monotonic()))
+        if not chats and not lanes:
+            return
+        log.warning("Не все ответы закончены: они продолжатся при следующем запуске")
+        try:
+            self._updates.take_back(chats)
+            self._jobs.take_back(lanes)
+        except StorageError as error:
+            log.error("База не записывает (%s)", error)
 
     def _recovered(self) -> None:
         self._chat_lanes.unpark()
         self._job_lanes.unpark()
 
 
-def introduce(telegram: Telegram, stopping: threading.Event) -> Any:
-    """The bot's own account; waits for Telegram as long as it takes, None when told to stop.
+def introduce(telegram: Telegram) -> Any:
+    """The bot's own account; waits for Telegram as long as it takes.
 
     Raises:
         TokenRefusedError: there is no such bot.
     """
-    while not stopping.is_set():
+    while True:
         try:
             return telegram.get_me()
         except RefusedError as error:
             raise TokenRefusedError from error
         except TelegramError as error:
             log.warning("Telegram не отвечает (%s), пробую дальше", error)
-            stopping.wait(RETRY_S)
-    return None
+            time.sleep(RETRY_S)

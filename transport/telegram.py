@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from telebot import TeleBot, apihelper, types
 
 CONNECT_TIMEOUT_S = 10
 POLL_TIMEOUT_S = 25
+KEPT_SESSIONS = 32
 # What the bot handles; Telegram keeps the rest to itself.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 
@@ -47,13 +49,15 @@ class BlockedError(RefusedError):
 
 
 class Sender:
-    """Sends telebot's requests: parameters in the body, one kept session a thread.
+    """Sends telebot's requests: parameters in the body, each thread with a session of its own.
 
-    telebot itself puts them into the URL, where 4,096 Cyrillic letters make 24 KB.
+    telebot itself puts them into the URL, where 4,096 Cyrillic letters make 24 KB. A session that
+    a thread does not need at the moment is kept for the next one: threads come and go, and a new
+    connection costs more than a request.
     """
 
     def __init__(self, api_url: str) -> None:
-        self._sessions = threading.local()
+        self._kept: deque[requests.Session] = deque()
         self._proxies = get_environ_proxies(api_url)
 
     def __call__(
@@ -66,15 +70,27 @@ class Sender:
         timeout: tuple[float, float],
         proxies: dict[str, str] | None,
     ) -> requests.Response:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = self._sessions.session = requests.Session()
+        # Session.post would merge settings that the session does not have, at 0.2 ms a call.
+        request = requests.Request("POST", url, data=params, files=files).prepare()
+        with self._session() as session:
+            return session.send(request, timeout=(CONNECT_TIMEOUT_S, timeout[1]))
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        try:
+            session = self._kept.pop()  # the last one used: its connection is the least likely cut
+        except IndexError:
+            session = requests.Session()
             # Looking proxies and .netrc up for every request would cost more than the request.
             session.trust_env = False
             session.proxies.update(self._proxies)
-        # Session.post would merge settings that the session does not have, at 0.2 ms a call.
-        request = requests.Request("POST", url, data=params, files=files).prepare()
-        return session.send(request, timeout=(CONNECT_TIMEOUT_S, timeout[1]))
+        try:
+            yield session
+        finally:
+            if len(self._kept) < KEPT_SESSIONS:
+                self._kept.append(session)
+            else:
+                session.close()
 
 
 class Telegram:
@@ -130,7 +146,7 @@ class Telegram:
                 reply_parameters=_reply_to(reply_to),
                 link_preview_options=types.LinkPreviewOptions(is_disabled=True),
             )
-        return int(sent.message_id)
+            return int(sent.message_id)
 
     def edit(
         self,
@@ -193,6 +209,17 @@ def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
     return types.ReplyParameters(message_id, allow_sending_without_reply=True)
 
 
+# Not an answer of the Bot API, or JSON of another shape than telebot expects.
+UNREADABLE = (
+    apihelper.ApiException,
+    requests.RequestException,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Every failure of telebot and requests as one of this module's errors."""
@@ -200,8 +227,8 @@ def _translated() -> Iterator[None]:
         yield
     except apihelper.ApiTelegramException as exc:
         raise _meaning(exc) from exc
-    except (apihelper.ApiException, requests.RequestException, KeyError, TypeError) as exc:
-        # Not JSON, JSON of another shape, no connection, a cut one: nobody knows what happened.
+    except UNREADABLE as exc:
+        # Or no connection, or a cut one: nobody knows what happened at the other end.
         raise UnreachableError(type(exc).__name__) from exc
 
 

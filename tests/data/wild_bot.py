@@ -1,0 +1,58 @@
+"""The bot with a few commands more that misbehave as no command should."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import bot
+from handlers import commands
+from handlers.app import App
+from handlers.commands import Command, JobKind
+from handlers.exchange import Job, Reply, Request
+
+
+def die(app: App, request: Request) -> NoReturn:
+    """End the process as a crash would, the note written before undone."""
+    app.notes.add(request.user_id, "яд", request.date)
+    os._exit(9)
+
+
+def fail(app: App, request: Request) -> NoReturn:
+    """Raise after an effect."""
+    app.notes.add(request.user_id, "недописанное", request.date)
+    raise RuntimeError("boom")
+
+
+def freeze(app: App, request: Request) -> Reply:
+    """Hold the database for a minute."""
+    app.notes.add(request.user_id, "долго", request.date)
+    time.sleep(60)
+    return Reply("never said")
+
+
+def die_at_work(app: App, request: Request, args: dict[str, Any]) -> NoReturn:
+    """End the process outside any transaction."""
+    os._exit(9)
+
+
+def fail_at_work(app: App, request: Request, args: dict[str, Any]) -> NoReturn:
+    """Raise outside any transaction."""
+    raise RuntimeError("bang")
+
+
+commands.COMMANDS += (
+    Command("die", "", "misbehave", die, writes=True),
+    Command("fail", "", "misbehave", fail, writes=True),
+    Command("freeze", "", "misbehave", freeze, writes=True),
+    Command("die_at_work", "", "misbehave", lambda app, request: Reply(jobs=(Job("die"),))),
+    Command("fail_at_work", "", "misbehave", lambda app, request: Reply(jobs=(Job("fail"),))),
+)
+commands.JOBS["die"] = JobKind("die", die_at_work, "typing")
+commands.JOBS["fail"] = JobKind("fail", fail_at_work, "typing")
+
+if __name__ == "__main__":
+    os._exit(bot.main())

@@ -1,0 +1,185 @@
+"""Nothing is lost: the process is killed or stopped again and again, or kills itself."""
+
+import random
+import signal
+import time
+from bisect import bisect
+from pathlib import Path
+
+import pytest
+
+import texts
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import ModelServer, answer, echo
+from tests.process import BotProcess
+
+WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"
+USERS = range(1, 51)
+NOTES_EACH, QUESTIONS = 20, 40
+ENDS = 10
+CALLS_BETWEEN = 250  # calls of the bot from one end to the next, at the most
+ANNA, BORIS, VERA = 111, 222, 333
+
+
+class Crowd:
+    """Fifty people who write notes and ask questions, in an order that the seed decides."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.notes = {user: [f"заметка {n} от {user}" for n in range(NOTES_EACH)] for user in USERS}
+        self.asking = rng.sample(USERS, QUESTIONS)
+        waiting = {user: [f"/note_add {note}" for note in self.notes[user]] for user in USERS}
+        for user in self.asking:
+            waiting[user].insert(rng.randrange(NOTES_EACH), f"/ask {self.question(user)}")
+        order = [user for user in USERS for _ in waiting[user]]
+        rng.shuffle(order)
+        self._messages = [(user, waiting[user].pop(0)) for user in order]
+
+    def question(self, user: int) -> str:
+        return f"вопрос от {user}?"
+
+    def say(self, api: BotApi, part: int, parts: int) -> None:
+        """Say a part of everything, all at once."""
+        size = len(self._messages) / parts
+        for user, text in self._messages[round(part * size) : round((part + 1) * size)]:
+            api.text(user, text)
+
+    def answers(self, api: BotApi, user: int) -> dict[str, list[float]]:
+        """When each thing that was to be said was said: for notes and for the question."""
+        expected = [texts.note_added(number) for number in range(1, NOTES_EACH + 1)]
+        expected += [self.question(user)] if user in self.asking else []
+        heard: dict[str, list[float]] = {words: [] for words in expected}
+        for message in api.sent(user):
+            text = message["text"]
+            # Killed between the first words and their message's number, an answer begins anew.
+            words = next((w for w in expected if w in text or w.startswith(text)), text)
+            heard.setdefault(words, []).append(message["_at"])
+        return heard
+
+    def unanswered(self, api: BotApi) -> list[tuple[int, str]]:
+        said = {user: "\n".join(m["text"] for m in api.sent(user)) for user in USERS}
+        return [(u, w) for u in USERS for w in self.answers(api, u) if w not in said[u]]
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_ten_ends_lose_nothing(
+    api: BotApi, model: ModelServer, start_bot: StartBot, end: signal.Signals
+) -> None:
+    seed = random.randrange(10**6)
+    rng = random.Random(seed)
+    crowd = Crowd(rng)
+    model.default = echo
+    bot = start_bot()
+    ends: list[float] = []
+    for part in range(ENDS):
+        crowd.say(api, part, ENDS + 1)
+        _wait_calls(api, rng.randrange(CALLS_BETWEEN))
+        bot.send_signal(end)
+        assert bot.wait() == (-signal.SIGKILL if end == signal.SIGKILL else 0), f"seed {seed}"
+        ends.append(time.monotonic())
+        bot.start(ready=end == signal.SIGTERM)
+    crowd.say(api, ENDS, ENDS + 1)
+    _wait_all_answered(api, crowd, seed)
+    for user in USERS:
+        assert bot.notes(user) == crowd.notes[user], f"seed {seed}, user {user}"
+        heard = crowd.answers(api, user)
+        expected = NOTES_EACH + (user in crowd.asking)
+        assert len(heard) == expected, f"seed {seed}, user {user}: {list(heard)[expected:]}"
+        first = [moments[0] for moments in heard.values()][:NOTES_EACH]
+        assert first == sorted(first), f"seed {seed}: answers of {user} out of order"
+        for words, moments in heard.items():
+            # What a process sent last may be read after its death; a new one needs longer to speak.
+            lives = {bisect(ends, moment - 0.1) for moment in moments}
+            # Said twice in one life, or at all if it was told to stop, is said once too often.
+            most = len(lives) if end == signal.SIGKILL else 1
+            assert len(moments) == most, (
+                f"seed {seed}: {user} heard {words!r} at {moments}, ends {ends}\n{bot.log[-2000:]}"
+            )
+
+
+def _wait_all_answered(api: BotApi, crowd: Crowd, seed: int) -> None:
+    try:
+        api.wait(lambda _: not crowd.unanswered(api), 30)
+    except AssertionError:
+        raise AssertionError(f"seed {seed}: no answer to {crowd.unanswered(api)}") from None
+
+
+def _wait_calls(api: BotApi, count: int) -> None:
+    """Until the bot has made so many calls more, or has nothing to say."""
+    reached = len(api.arrived) + count
+    api.wait(lambda a: len(a.arrived) >= reached or not a.pending)
+
+
+def test_an_update_that_kills_the_process_three_times_is_set_aside(
+    api: BotApi, model: ModelServer, start_bot: StartBot
+) -> None:
+    model.default = answer("Ответ.", delay=0.3)
+    bot = start_bot(program=WILD_BOT)
+    neighbours = range(1, 21)
+    for user in neighbours:
+        api.text(user, "/note_add сосед")
+        api.text(user, "/ask вопрос соседа")
+    api.text(ANNA, "/note_add до яда")
+    api.text(ANNA, "/die")
+    api.text(ANNA, "/note_add после яда")
+    _let_it_die(bot, 3)
+    assert api.wait_answer(ANNA, "трижды")["text"] == texts.SET_ASIDE
+    api.wait_answer(ANNA, texts.note_added(2))
+    assert bot.notes(ANNA) == ["до яда", "после яда"]
+    for user in neighbours:
+        api.wait_answer(user, "Ответ.")
+        api.wait_answer(user, texts.note_added(1))
+        assert bot.notes(user) == ["сосед"]
+        assert texts.SET_ASIDE not in [message["text"] for message in api.sent(user)]
+    assert not bot.is_over()
+
+
+def test_work_that_kills_the_process_three_times_is_set_aside(
+    api: BotApi, model: ModelServer, start_bot: StartBot
+) -> None:
+    model.default = answer("Ответ.", delay=0.3)
+    bot = start_bot(program=WILD_BOT)
+    for user in range(1, 4):
+        api.text(user, "/ask вопрос соседа")
+    api.text(ANNA, "/die_at_work")
+    _let_it_die(bot, 3)
+    assert api.wait_answer(ANNA)["text"] == texts.SET_ASIDE
+    for user in range(1, 4):
+        api.wait_answer(user, "Ответ.")
+    assert not bot.is_over()
+    api.wait(lambda _: bot.query("SELECT count(*) FROM jobs") == [(0,)])
+
+
+def _let_it_die(bot: BotProcess, times: int) -> None:
+    for _ in range(times):
+        assert bot.wait() == 9, bot.log
+        bot.start(ready=False)
+
+
+def test_a_handler_that_raises_is_told_and_disturbs_nobody(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    bot = start_bot(program=WILD_BOT)
+    for user in (ANNA, BORIS):
+        api.text(user, "/fail")
+        api.text(user, "/note_add дальше")
+    began = time.monotonic()
+    api.text(VERA, "/note_add рядом")
+    for user in (ANNA, BORIS):
+        assert [m["text"] for m in api.wait_sent(user, 2)] == [
+            texts.HANDLER_FAILED,
+            texts.note_added(1),
+        ]
+    assert api.wait_sent(VERA)[0]["_at"] - began < 1
+    assert bot.notes(ANNA) == ["дальше"]
+    assert bot.log.count('raise RuntimeError("boom")') == 2
+    assert api.conflicts == 0
+
+
+def test_work_that_raises_is_told(api: BotApi, start_bot: StartBot) -> None:
+    bot = start_bot(program=WILD_BOT)
+    api.text(ANNA, "/fail_at_work")
+    api.text(ANNA, "/note_add дальше")
+    said = {message["text"] for message in api.wait_sent(ANNA, 2)}
+    assert said == {texts.HANDLER_FAILED, texts.note_added(1)}
+    assert 'raise RuntimeError("bang")' in bot.log

@@ -1,0 +1,25 @@
+"""What waits, made visible in the log when it grows. Counts nothing itself."""
+
+import logging
+
+FIRST = 100
+
+log = logging.getLogger(__name__)
+
+
+class Backlog:
+    """Logs each doubling of what is stored and not done, and its end."""
+
+    def __init__(self) -> None:
+        self._next = FIRST
+
+    def see(self, updates: int, jobs: int) -> None:
+        """Take note of how much waits now."""
+        waiting = updates + jobs
+        if waiting >= self._next:
+            log.warning("Очередь растёт: сообщений %s, вопросов и файлов %s", updates, jobs)
+            while self._next <= waiting:
+                self._next *= 2
+        elif waiting < FIRST // 2 and self._next > FIRST:
+            log.info("Очередь разобрана: осталось %s", waiting)
+            self._next = FIRST
