@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 FOREIGN: dict[str, set[str]] = {
     "telebot": {"transport", "handlers/routing.py"},
-    "sqlite3": {"db", "storage", "transport"},
+    "sqlite3": {"db", "storage"},
     "requests": {"llm", "openrouter_client", "transport"},
 }
 FILES = [

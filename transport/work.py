@@ -219,9 +219,11 @@ class UpdateWork:
 
 def _is_hopeless(update: Waiting) -> bool:
     """Even saying that it is set aside, or reading to whom to say it, ends the process."""
-    is_unreadable = update.reply is None and update.attempts > ATTEMPTS + 1
-    is_aside = update.reply == ASIDE.to_json()
-    if is_unreadable or (is_aside and is_deadly(update.attempts, update.reply)):
-        log.error("Обновление %s прерывает работу снова и снова и забыто", update.update_id)
-        return True
-    return False
+    if not is_deadly(update.attempts, update.reply):
+        return False
+    if update.reply is None and update.attempts == ATTEMPTS + 1:
+        return False
+    if update.reply is not None and update.reply != ASIDE.to_json():
+        return False
+    log.error("Обновление %s прерывает работу снова и снова и забыто", update.update_id)
+    return True
