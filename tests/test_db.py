@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import db as db_module
-from db import Database, DatabaseUnusableError
+from db import Database, DatabaseUnusableError, StorageError
 
 FIRST_SCHEMA = Path(__file__).parent / "data" / "schema_1.sql"
 
@@ -42,6 +42,42 @@ def test_a_failed_part_is_undone_and_the_rest_stays(db: Database) -> None:
         with pytest.raises(RuntimeError):
             part()
     assert db.row("SELECT count(*), min(id) FROM models")[:] == (9, 2)
+
+
+def _fill(db: Database) -> None:
+    with db.transaction() as connection:
+        connection.execute("CREATE TABLE ballast (filling)")
+        connection.execute("INSERT INTO ballast VALUES (zeroblob(1000000))")
+
+
+def test_a_full_disk_undoes_all_and_later_all_is_well(db: Database) -> None:
+    pages = db.row("PRAGMA page_count")[0]
+    db._writer.execute(f"PRAGMA max_page_count={pages + 10}")  # as a disk that is nearly full
+    for durable in (False, True):
+        with pytest.raises(StorageError, match="SQLITE_FULL"), db.transaction(durable=durable):
+            _fill(db)
+    assert db.row("SELECT count(*) FROM sqlite_master WHERE name = 'ballast'")[0] == 0
+    db._writer.execute("PRAGMA max_page_count=1000000")
+    _fill(db)
+    assert db.row("SELECT count(*) FROM ballast")[0] == 1
+
+
+def test_a_lock_held_by_another_is_a_failure_that_passes(db: Database) -> None:
+    db._writer.execute("PRAGMA busy_timeout=10")
+    other = sqlite3.connect(db.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="locked"), db.transaction():
+        pass
+    other.close()
+    with db.transaction() as connection:
+        connection.execute("UPDATE models SET label = label")
+
+
+def test_a_mistake_of_ours_is_no_failure_of_the_disk(db: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        db.rows("SELECT * FROM nowhere")
+    with pytest.raises(sqlite3.IntegrityError), db.transaction() as connection:
+        connection.execute("INSERT INTO models (key, label) SELECT key, label FROM models")
 
 
 def test_eight_threads_of_read_then_write_lose_nothing(db: Database) -> None:

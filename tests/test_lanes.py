@@ -101,6 +101,22 @@ def test_a_parked_lane_comes_back_and_can_be_called_back() -> None:
     assert steps.acquire(timeout=WAIT_S)
 
 
+def test_a_lane_that_is_woken_while_it_waits_is_noted_down_once() -> None:
+    steps = threading.Semaphore(0)
+
+    def step(lane: int) -> float:
+        steps.release()
+        return 1000.0
+
+    lanes = Lanes[int]("test", step, 1)
+    for _ in range(20):
+        lanes.wake(1)
+        assert steps.acquire(timeout=WAIT_S)
+    lanes.close()
+    lanes.drain(WAIT_S)
+    assert len(lanes._parked) == 1
+
+
 def test_a_step_that_raises_does_not_stop_the_others(caplog) -> None:  # type: ignore[no-untyped-def]
     done = threading.Event()
 

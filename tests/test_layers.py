@@ -37,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 FOREIGN: dict[str, set[str]] = {
     "telebot": {"transport", "handlers/routing.py"},
-    "sqlite3": {"db", "storage", "transport"},
+    "sqlite3": {"db", "storage"},
     "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "transport"},
 }
 FILES = [

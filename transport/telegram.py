@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from requests.utils import get_environ_proxies
+from requests.hooks import default_hooks
+from requests.utils import default_headers, get_environ_proxies
 from telebot import TeleBot, apihelper, types
 
 CONNECT_TIMEOUT_S = 10
@@ -70,8 +71,7 @@ class Sender:
         timeout: tuple[float, float],
         proxies: dict[str, str] | None,
     ) -> requests.Response:
-        # Session.post would merge settings that the session does not have, at 0.2 ms a call.
-        request = requests.Request("POST", url, data=params, files=files).prepare()
+        request = _prepared(url, params, files)
         with self._session() as session:
             return session.send(request, timeout=(CONNECT_TIMEOUT_S, timeout[1]))
 
@@ -91,6 +91,18 @@ class Sender:
                 self._kept.append(session)
             else:
                 session.close()
+
+
+def _prepared(
+    url: str, params: dict[str, Any] | None, files: dict[str, Any] | None
+) -> requests.PreparedRequest:
+    """A POST as requests would prepare it, without the 0.3 ms it takes to check a URL of ours."""
+    request = requests.PreparedRequest()
+    request.method, request.url = "POST", url
+    request.headers = default_headers()
+    request.hooks = default_hooks()
+    request.prepare_body(params or {}, files)
+    return request
 
 
 class Telegram:
