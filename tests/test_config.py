@@ -9,6 +9,7 @@ import pytest
 import config
 import providers
 import texts
+from config import Allowed
 
 
 def test_defaults_serve_without_any_file(tmp_path: Path) -> None:
@@ -69,6 +70,34 @@ def test_saving_the_token_keeps_the_rest_and_hides_the_file(tmp_path: Path) -> N
     assert (settings.token, settings.max_tokens) == ("2:new", 7)
     assert env.read_text("utf-8").startswith("# mine")
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ("", Allowed()),
+        (" , ,", Allowed()),
+        ("*", Allowed(everyone=True)),
+        ("123, @Anna", Allowed(frozenset({123}), frozenset({"anna"}))),
+        ("@ANNA;@anna 123,*", Allowed(frozenset({123}), frozenset({"anna"}), everyone=True)),
+    ],
+)
+def test_who_is_allowed(tmp_path: Path, given: str, allowed: Allowed) -> None:
+    assert config.load({"ALLOWED_USERS": given}, tmp_path / ".env").allowed_users == allowed
+
+
+@pytest.mark.parametrize(
+    "given", ["anna", "@", "@анна", "-5", "0", "1.5", "**", "12345678901234567890", "@a-b", "@@a"]
+)
+def test_junk_among_the_allowed_is_named_and_nobody_is_let_in(tmp_path: Path, given: str) -> None:
+    with pytest.raises(config.ConfigError, match="ALLOWED_USERS") as caught:
+        config.load({"ALLOWED_USERS": f"123, {given}, @ok"}, tmp_path / ".env")
+    assert f"не понимаю «{given}»" in caught.value.mistakes[0]
+
+
+def test_passwords_in_addresses_are_secrets(tmp_path: Path) -> None:
+    address = {"OPENROUTER_BASE_URL": "https://me:hidden-password@models.example/v1"}
+    assert "hidden-password" in config.load(address, tmp_path / ".env").secrets
 
 
 def test_the_example_names_every_setting() -> None:

@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return json.dumps(self.result, ensure_ascii=False)
+        return json.dumps(self.result)  # ASCII, as on the wire: a terminal may send half a letter
 
     def json(self) -> dict[str, Any]:
         return self.result
