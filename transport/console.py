@@ -50,6 +50,7 @@ class Console:
         self._shown: dict[int, str] = {}
         self._choices: list[tuple[int, str]] = []
         self._lock = threading.Lock()
+        self._asked_for = 0
         # Numbers go on growing from run to run, as Telegram's do.
         self._last_id = int(time.time() * 1000)
 
@@ -60,8 +61,12 @@ class Console:
         """
         print(texts.CONSOLE_HELLO, file=self._output, flush=True)
         for line in self._whole_lines():
-            self._incoming.put(self._update(line))
-            while not self._lines.isatty() and not (self._incoming.empty() and is_idle()):
+            update = self._update(line)
+            self._incoming.put(update)
+            # Only an update whose successor is asked for has been stored.
+            while not self._lines.isatty() and not (
+                self._asked_for > update["update_id"] and is_idle()
+            ):
                 time.sleep(IDLE_CHECK_S)
         at_end()
 
@@ -120,6 +125,7 @@ class Console:
         return True
 
     def _on_getupdates(self, params: dict[str, Any], files: Any) -> list[dict[str, Any]]:
+        self._asked_for = int(params.get("offset") or 0)
         try:
             return [self._incoming.get(timeout=POLL_TIMEOUT_S)]
         except queue.Empty:
