@@ -24,7 +24,9 @@ from handlers.app import App
 from openrouter_client import OpenRouter
 from storage.models import Models
 from storage.notes import Notes
+from storage.search import Search
 from transport import console
+from transport.files import TelegramFiles
 from transport.service import Service, TokenRefusedError, introduce
 from transport.telegram import RefusedError, Telegram, TelegramError
 
@@ -79,11 +81,11 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
         if me is None:
             return
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
-        Service(_wire(settings, db), db, telegram, me).run(stopping)
+        Service(_wire(settings, db, telegram), db, telegram, me).run(stopping)
     else:
         terminal_chat = console.Console(CONSOLE_USER, sys.stdin, sys.stdout, Path.cwd())
         telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-        service = Service(_wire(settings, db), db, telegram, telegram.get_me())
+        service = Service(_wire(settings, db, telegram), db, telegram, telegram.get_me())
         reader = threading.Thread(
             target=terminal_chat.read, args=(service.is_idle, stopping.set), daemon=True
         )
@@ -91,15 +93,18 @@ def _serve(settings: config.Settings, stopping: threading.Event, db: Database) -
         service.run(stopping)
 
 
-def _wire(settings: config.Settings, db: Database) -> App:
+def _wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
     models = Models(db)
     client = OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
     return App(
         settings=settings,
         clock=Clock(settings.timezone),
         notes=Notes(db),
+        search=Search(db),
         models=models,
         dialogue=Dialogue(models, client, settings.max_tokens),
+        files=TelegramFiles(telegram),
+        pictures=bool(settings.token),  # a terminal shows text only
     )
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import chat, models, notes
+from handlers import (
+    chat,
+    models,
+    note_capture,
+    note_files,
+    note_pages,
+    note_stats,
+    notes,
+)
 from handlers.app import App
 from handlers.exchange import Reply, Request
 
@@ -68,24 +76,37 @@ def not_text(app: App, request: Request) -> Reply:
 COMMANDS: tuple[Command, ...] = (
     Command("start", "", "с чего начать", help_),
     Command("help", "", "список команд", help_),
-    Command("note_add", "<текст>", "сохранить заметку", notes.add, writes=True),
-    Command("note_list", "[N]", "последние заметки", notes.list_),
-    Command("note_find", "<подстрока>", "найти в заметках", notes.find),
+    Command("note_add", "<текст>", "сохранить заметку", note_capture.add, writes=True),
+    Command("note_list", "[N]", "заметки, по N на странице", note_pages.list_),
+    Command("note_find", "<слова или #тег>", "найти в заметках", note_pages.find),
+    Command("note_tags", "", "теги в заметках", note_pages.tags),
     Command("note", "<номер>", "заметка целиком", notes.show),
     Command("note_edit", "<номер> <текст>", "изменить заметку", notes.edit, writes=True),
     Command("note_del", "<номер>", "удалить заметку", notes.delete, writes=True),
     Command("note_count", "", "сколько заметок", notes.count),
-    Command("note_export", "", "все заметки файлом", notes.export),
-    Command("note_stats", "[дней]", "заметки по дням", notes.stats),
+    Command("note_export", "[txt|md|json]", "все заметки файлом", note_files.export),
+    Command("note_stats", "[дней]", "заметки по дням на картинке", note_stats.stats),
     Command("models", "", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
     Command("ask", "<вопрос>", "спросить модель", chat.ask),
 )
-BUTTONS: tuple[ButtonKind, ...] = (ButtonKind("model", models.press, writes=True),)
+BUTTONS: tuple[ButtonKind, ...] = (
+    ButtonKind("list", note_pages.press_list),
+    ButtonKind("find", note_pages.press_find),
+    ButtonKind("note", notes.show),
+    ButtonKind("edit", notes.press_edit),
+    ButtonKind("del", notes.press_delete, writes=True),
+    ButtonKind("undo", notes.press_undo, writes=True),
+    ButtonKind("pin", notes.press_pin, writes=True),
+    ButtonKind("save", note_capture.press_save, writes=True),
+    ButtonKind("model", models.press, writes=True),
+)
 JOBS: dict[str, JobKind] = {
     job.name: job
     for job in (
-        JobKind("export", notes.make_export, "upload_document"),
+        JobKind("export", note_files.make_export, "upload_document"),
+        JobKind("import", note_files.make_import, "typing"),
+        JobKind("stats", note_stats.make_picture, "upload_photo"),
         JobKind("question", chat.answer, "typing"),
     )
 }

@@ -9,12 +9,21 @@ from functools import partial
 from telebot import TeleBot, types, util
 
 import texts
-from handlers import commands
+from handlers import commands, note_capture, note_files
 from handlers.app import App
+from handlers.contents import (
+    clean,
+    content_of,
+    is_empty,
+    is_export,
+    is_forwarded,
+    is_worth_keeping,
+    replied_content,
+    text_of,
+)
 from handlers.exchange import Reply, Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
-HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 
 
 @dataclass(frozen=True)
@@ -33,13 +42,20 @@ class Router:
         self._bot = bot
         self._username = username.lower()
         self._found = threading.local()
+        # Whatever somebody else wrote is no command.
+        self._on_message(_is_forwarded_here, note_capture.offer)
         for command in commands.COMMANDS:
             self._on_message(
                 partial(self._is_command, command.name), command.handler, command.writes
             )
         self._on_message(self._is_unknown_command, commands.unknown_command)
-        self._on_message(lambda m: _is_private(m) and bool(_text(m)), commands.plain_text)
-        self._on_message(lambda m: _is_private(m) and not _text(m), commands.not_text)
+        self._on_message(lambda m: _is_private(m) and is_export(m), note_files.import_)
+        self._on_message(lambda m: _is_private(m) and is_worth_keeping(m), note_capture.offer)
+        self._on_message(lambda m: _is_private(m) and bool(text_of(m)), commands.plain_text)
+        self._on_message(lambda m: _is_private(m) and not text_of(m), commands.not_text)
+        bot.register_edited_message_handler(
+            self._edited, content_types=util.content_type_media, func=_has_author
+        )
         for kind in commands.BUTTONS:
             bot.register_callback_query_handler(
                 self._button(kind), lambda call, kind=kind: _prefix(call) == kind.prefix
@@ -65,8 +81,12 @@ class Router:
         self._bot.register_message_handler(
             pick,
             content_types=util.content_type_media,
-            func=lambda message: message.from_user is not None and fits(message),
+            func=lambda message: _has_author(message) and fits(message),
         )
+
+    def _edited(self, message: types.Message) -> None:
+        if self._command(message) in (None, "note_add"):
+            self._found.route = Route(note_capture.edited, self._request(message), True)
 
     def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:
         def pick(call: types.CallbackQuery) -> None:
@@ -87,18 +107,19 @@ class Router:
 
     def _command(self, message: types.Message) -> str | None:
         """The command's name in lower case; None when there is none or it is another bot's."""
-        found = COMMAND.match(_text(message))
+        found = COMMAND.match(text_of(message))
         if found is None or (found[2] or self._username).lower() != self._username:
             return None
         return found[1].lower()
 
     def _is_unknown_command(self, message: types.Message) -> bool:
         # In a group a command without @username may be meant for another bot.
-        addressed = "@" in _text(message).split(maxsplit=1)[0] if _text(message).strip() else False
-        return self._command(message) is not None and (_is_private(message) or addressed)
+        if self._command(message) is None:
+            return False
+        return _is_private(message) or "@" in text_of(message).split(maxsplit=1)[0]
 
     def _request(self, message: types.Message) -> Request:
-        text = _text(message)
+        text = text_of(message)
         found = COMMAND.match(text)
         known = found and found[1].lower() in {command.name for command in commands.COMMANDS}
         if found is not None:
@@ -108,26 +129,28 @@ class Router:
             user_id=message.from_user.id,
             chat_id=message.chat.id,
             message_id=message.message_id,
-            date=message.date,
+            date=message.edit_date or message.date,
             private=_is_private(message),
             args=text,
             quoted=_quoted(message),
-            name=_clean(message.from_user.first_name or ""),
+            name=clean(message.from_user.first_name or ""),
+            content=content_of(message, message.from_user.id),
+            replied=replied_content(message, message.from_user.id),
         )
-
-
-def _text(message: types.Message) -> str:
-    return _clean(message.text or message.caption or "")
 
 
 def _quoted(message: types.Message) -> str:
     if message.quote is not None:
-        return _clean(message.quote.text or "")
-    return _text(message.reply_to_message) if message.reply_to_message is not None else ""
+        return clean(message.quote.text or "")
+    return text_of(message.reply_to_message) if message.reply_to_message is not None else ""
 
 
-def _clean(text: str) -> str:
-    return HOSTILE.sub("\ufffd", text)
+def _has_author(message: types.Message) -> bool:
+    return message.from_user is not None
+
+
+def _is_forwarded_here(message: types.Message) -> bool:
+    return _is_private(message) and is_forwarded(message) and not is_empty(message)
 
 
 def _is_private(message: types.Message) -> bool:
@@ -135,7 +158,7 @@ def _is_private(message: types.Message) -> bool:
 
 
 def _data(call: types.CallbackQuery) -> str:
-    return _clean(call.data or "")
+    return clean(call.data or "")
 
 
 def _prefix(call: types.CallbackQuery) -> str:
@@ -153,6 +176,7 @@ def _button_request(call: types.CallbackQuery, args: str) -> Request:
         args=args,
         button_on=message.message_id if message else None,
         callback_id=call.id,
+        replied=replied_content(message, call.from_user.id) if message else None,
     )
 
 

@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
     "texts": set(),
     "clock": set(),
+    "utf16": set(),
+    "chart": set(),
     "logs": set(),
     "config": {"texts"},
     "terminal": {"config", "texts"},
@@ -17,13 +19,14 @@ ALLOWED: dict[str, set[str]] = {
     "llm": {"llm"},
     "openrouter_client": {"llm"},
     "dialogue": {"llm", "storage", "texts"},
-    "handlers": {"clock", "config", "dialogue", "handlers", "storage", "texts"},
-    "transport": {"db", "handlers", "storage", "texts", "transport"},
+    "handlers": {"chart", "clock", "config", "dialogue", "handlers", "storage", "texts", "utf16"},
+    "transport": {"db", "handlers", "storage", "texts", "transport", "utf16"},
 }
 FOREIGN: dict[str, set[str]] = {
-    "telebot": {"transport", "handlers/routing.py"},
+    "telebot": {"transport", "handlers/routing.py", "handlers/contents.py"},
     "sqlite3": {"db", "storage", "transport"},
     "requests": {"llm", "openrouter_client", "transport"},
+    "matplotlib": {"chart"},
 }
 FILES = [
     path

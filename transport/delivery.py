@@ -11,8 +11,9 @@ from typing import Any
 from telebot import types
 
 from handlers.exchange import Button, Document, Reply, Request
-from transport.splitting import CAPTION_UNITS, head, split
+from transport.splitting import CAPTION_UNITS, split
 from transport.telegram import BlockedError, RefusedError, Telegram
+from utf16 import head
 
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 
@@ -72,12 +73,18 @@ class Delivery:
     def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
         chat_id = request.chat_id
         # In a group it must be seen whom the bot answers.
-        reply_to = None if request.private or request.button_on else request.message_id
+        seen = (request.private and not reply.as_reply) or request.button_on
+        reply_to = None if seen else request.message_id
         if request.callback_id is not None:
             yield partial(self._telegram.answer_callback, request.callback_id, reply.toast)
-        if reply.document is not None:
-            yield partial(self._send_document, chat_id, reply.document, reply.text, reply_to)
+        for number, document in enumerate(reply.documents):
+            caption = reply.text if number == 0 else ""
+            yield partial(self._send_document, chat_id, document, caption, reply_to)
+        if reply.documents:
             return
+        if reply.attachment is not None:
+            kind, file_id = reply.attachment.kind, reply.attachment.file_id
+            yield partial(self._telegram.send_kept, chat_id, kind, file_id, reply_to)
         messages = list(split(reply.text, reply.entities))
         markup = _markup(reply.buttons, request.user_id)
         for number, (text, entities) in enumerate(messages):
@@ -127,8 +134,8 @@ class Delivery:
         self, chat_id: int, document: Document, text: str, reply_to: int | None
     ) -> None:
         caption = head(text, CAPTION_UNITS)
-        path = Path(document.path)
-        self._telegram.send_document(chat_id, path, document.filename, caption, reply_to)
+        send = self._telegram.send_photo if document.picture else self._telegram.send_document
+        send(chat_id, Path(document.path), document.filename, caption, reply_to)
 
 
 def owned(data: str, user_id: int) -> str:

@@ -54,7 +54,7 @@ class JobWork:
         except Exception:
             log.exception("Сбой работы %s", job.kind)
             reply = Reply(texts.HANDLER_FAILED)
-        if reply.document is None:  # a file is made anew rather than looked for after a restart
+        if not reply.documents:  # a file is made anew rather than looked for after a restart
             self._jobs.answer(job.id, reply.to_json())
         return reply
 
@@ -69,8 +69,8 @@ class JobWork:
             self._jobs.pause(job.id)
             return self._trouble.pause(error, request.chat_id)
         finally:
-            if reply.document is not None:
-                Path(reply.document.path).unlink(missing_ok=True)
+            for document in reply.documents:
+                Path(document.path).unlink(missing_ok=True)
         self._trouble.over()
         self._jobs.finish(job.id)
         return 0

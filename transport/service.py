@@ -1,6 +1,7 @@
 """Everything that runs: the poller, the lanes, and their common end."""
 
 import logging
+import sqlite3
 import threading
 from typing import Any
 
@@ -33,6 +34,7 @@ class Service:
     """One bot at work on one database."""
 
     def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
+        self._app = app
         self._telegram = telegram
         self._stopping = threading.Event()
         self._updates, self._jobs = Updates(db, me.id), Jobs(db, me.id)
@@ -61,8 +63,9 @@ class Service:
             self._chat_lanes.wake(chat_id)
         self._poller.start()
         threading.Thread(target=self._show_menu, args=(stopping,), daemon=True).start()
+        self._forget_old()
         while not stopping.wait(FORGET_EVERY_S):
-            self._updates.forget_old()
+            self._forget_old()
         self._poller.stop()
         self._chat_lanes.stop(QUICK_STOP_S)
         if not self._job_lanes.stop(STOP_S):
@@ -71,6 +74,13 @@ class Service:
     def is_idle(self) -> bool:
         """Nothing is stored that is still to be done."""
         return not self._updates.waiting_chats() and not self._jobs.waiting_lanes()
+
+    def _forget_old(self) -> None:
+        try:
+            self._updates.forget_old()
+            self._app.notes.purge(self._app.clock.now())
+        except sqlite3.Error:
+            log.exception("Старое не удалилось, повторю через час")
 
     def _recovered(self) -> None:
         self._chat_lanes.unpark()
