@@ -8,6 +8,7 @@ import random
 import sqlite3
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from bench.tools import machine, ms
 from db import Database
+from handlers import note_archive
 from storage.notes import Notes
 from storage.pages import Place, Turn
 from storage.rows import Note
@@ -124,6 +126,28 @@ def _measured(stand: Stand) -> Iterator[tuple[str, str]]:
     yield "статистика за 7 дней", _timed(lambda: notes.moments(USER, week))
     yield "статистика за всё время", _timed(lambda: notes.moments(USER, 0))
     yield "отобрать для вопроса", _timed(lambda: search.relevant(USER, QUESTION))
+    taken, megabytes = _export(notes)
+    yield "выгрузить всё в .json, с", f"{taken:.1f}"
+    yield "память на это, МБ", f"{megabytes:.1f}"
+
+
+def _export(notes: Notes) -> tuple[float, float]:
+    """Seconds that writing all notes takes, and the most memory that it took at once."""
+    began = time.monotonic()
+    _write(notes)
+    taken = time.monotonic() - began
+    tracemalloc.start()
+    _write(notes)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return taken, peak / 1e6
+
+
+def _write(notes: Notes) -> None:
+    parts = note_archive.Parts("json")
+    parts.write(map(note_archive.to_json, notes.every(USER)))
+    for path in parts.paths:
+        path.unlink()
 
 
 def _timed(act: Callable[[], object]) -> str:

@@ -7,7 +7,9 @@ import pytest
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, error
-from tests.test_bot_notes import ANNA, BORIS, Talk
+from tests.talk import Talk
+
+ANNA, BORIS = 111, 222
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telebot import apihelper
 
 from handlers import note_archive
 from storage.rows import Note
@@ -183,6 +184,16 @@ def test_what_is_written_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(refused == 0 for _, refused in read)
 
 
+def test_an_export_holds_nobody_up(anna: Talk, api: BotApi) -> None:
+    anna("/note_add раз")
+    api.fail("sendDocument", status=200, delay=1.0)
+    before = len(api.sent(ANNA))
+    api.text(ANNA, "/note_export")
+    api.wait(lambda a: [c for c in a.arrived if c.method == "sendDocument"])
+    assert anna("/note_count") == "У вас 1 заметка."
+    assert "document" in api.wait_sent(ANNA, before + 2)[before + 1]
+
+
 def test_a_failed_export_leaves_no_files() -> None:
     parts = note_archive.Parts("txt")
 
@@ -195,7 +206,9 @@ def test_a_failed_export_leaves_no_files() -> None:
     assert [path.exists() for path in parts.paths] == [False]
 
 
-def test_an_upload_is_not_held_in_memory(tmp_path: Path) -> None:
+def test_an_upload_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):  # telebot keeps them for all
+        monkeypatch.setattr(apihelper, name, getattr(apihelper, name))
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(40_000_000)
