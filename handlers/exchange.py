@@ -140,6 +140,10 @@ class FileUnavailableError(Exception):
     """A file cannot be fetched from Telegram."""
 
 
+class FileTooLargeError(FileUnavailableError):
+    """Telegram gives bots no files over 20 MB."""
+
+
 class Files(Protocol):
     """Where the files that people send are fetched from."""
 

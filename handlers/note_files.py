@@ -6,7 +6,7 @@ from itertools import islice
 import texts
 from handlers import note_archive, note_capture, note_cards
 from handlers.app import App
-from handlers.exchange import Document, FileUnavailableError, Job, Reply, Request
+from handlers.exchange import Document, FileTooLargeError, FileUnavailableError, Job, Reply, Request
 from handlers.note_archive import NotExportedError
 from storage.rows import Note
 
@@ -59,6 +59,8 @@ def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
     """
     try:
         notes, refused = note_archive.read(app.files.fetch(args["file_id"]))
+    except FileTooLargeError:
+        return Reply(texts.IMPORT_TOO_LARGE)
     except FileUnavailableError:
         return Reply(texts.IMPORT_UNAVAILABLE)
     except NotExportedError:

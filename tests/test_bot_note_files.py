@@ -101,6 +101,8 @@ def test_a_file_of_another_kind_is_offered_for_keeping(anna: Talk, api: BotApi) 
 def test_a_file_over_20_mb_is_refused_at_once(anna: Talk, api: BotApi) -> None:
     assert "до 20 МБ" in _send(anna, b"{}", size=60_000_000)
     assert api.calls_to("getFile") == []
+    api.fail("getFile", status=400, description="Bad Request: file is too big")
+    assert "до 20 МБ" in _send(anna, b"{}")
 
 
 def test_a_file_that_telegram_does_not_give_is_asked_for_again(anna: Talk, api: BotApi) -> None:

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from handlers.exchange import FileUnavailableError
+from handlers.exchange import FileTooLargeError, FileUnavailableError
 from transport.telegram import (
     RefusedError,
     Telegram,
@@ -27,7 +27,8 @@ class TelegramFiles:
         """The content of a file of at most 20 MB.
 
         Raises:
-            FileUnavailableError: it is larger, or Telegram does not answer.
+            FileTooLargeError: it is larger.
+            FileUnavailableError: Telegram does not give it, or does not answer.
         """
         for pause in PAUSES_S:
             try:
@@ -46,4 +47,5 @@ class TelegramFiles:
         try:
             return self._telegram.download(file_id)
         except RefusedError as error:
-            raise FileUnavailableError(str(error)) from error
+            too_large = "too big" in error.description
+            raise (FileTooLargeError if too_large else FileUnavailableError)(str(error)) from error
