@@ -1,5 +1,8 @@
 """Pages of notes, their buttons and the bin, by chatting."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.conftest import StartBot
@@ -132,6 +135,22 @@ def test_a_deleted_note_is_taken_back(anna: Talk) -> None:
     deleted = anna.message("/note_del 1")
     assert anna.press(deleted, "↩️ Вернуть") == "Заметка #1 снова на месте."
     assert anna("/note_count") == "У вас 1 заметка."
+
+
+def test_what_the_bin_kept_for_thirty_days_is_gone_at_the_next_start(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    bot, anna = start_bot(), Talk(api, ANNA)
+    for number in (1, 2):
+        anna(f"/note_add секрет {number}")
+        anna(f"/note_del {number}")
+    bot.stop()
+    with closing(sqlite3.connect(bot.database)) as connection, connection:
+        connection.execute("UPDATE notes SET deleted_at = deleted_at - 2592000 WHERE number = 1")
+    start_bot()
+    with closing(sqlite3.connect(bot.database)) as connection:
+        left = connection.execute("SELECT text FROM notes").fetchall()
+    assert left == [("секрет 2",)]
 
 
 def test_buttons_of_another_time_are_answered(anna: Talk, api: BotApi) -> None:

@@ -57,13 +57,13 @@ class Service:
 
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored."""
+        self._forget_old()
         for lane in self._jobs.waiting_lanes():
             self._job_lanes.wake(lane)
         for chat_id in self._updates.waiting_chats():
             self._chat_lanes.wake(chat_id)
         self._poller.start()
         threading.Thread(target=self._show_menu, args=(stopping,), daemon=True).start()
-        self._forget_old()
         while not stopping.wait(FORGET_EVERY_S):
             self._forget_old()
         self._poller.stop()
