@@ -32,10 +32,12 @@ from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
 from transport import console
+from transport.files import TelegramFiles
 from transport.service import Service, TokenRefusedError, introduce
 from transport.telegram import RefusedError, Telegram, TelegramError
 
@@ -114,7 +116,7 @@ def _serve(settings: config.Settings, db: Database) -> None:
         me = introduce(telegram)
         stopping = _stop_on_signals()
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
-        app = wire(settings, db)
+        app = wire(settings, db, telegram)
         if settings.allowed_users and access.owner(app) is None:
             log.warning(texts_people.NO_OWNER)
         service = Service(app, db, telegram, me)
@@ -124,7 +126,7 @@ def _serve(settings: config.Settings, db: Database) -> None:
         settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
         terminal_chat = console.Console(settings.owner_id, sys.stdin, sys.stdout, Path.cwd())
         telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-        app = wire(settings, db)
+        app = wire(settings, db, telegram)
         service = Service(app, db, telegram, telegram.get_me())
         _start(terminal_chat.read, service.is_idle, stopping.set)
     _start(app.catalogue.run, stopping)
@@ -135,7 +137,7 @@ def _start(target: Callable[..., None], *args: object) -> None:
     threading.Thread(target=target, args=args, daemon=True).start()
 
 
-def wire(settings: config.Settings, db: Database) -> App:
+def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
     """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
@@ -148,6 +150,7 @@ def wire(settings: config.Settings, db: Database) -> App:
         settings=settings,
         clock=clock,
         notes=Notes(db),
+        search=Search(db),
         models=models,
         styles=styles,
         turns=turns,
@@ -157,6 +160,8 @@ def wire(settings: config.Settings, db: Database) -> App:
         people=People(db),
         usage=Usage(db),
         backup=Backup(db),
+        files=TelegramFiles(telegram),
+        pictures=bool(settings.token),  # a terminal shows text only
     )
 
 

@@ -4,7 +4,8 @@
 CREATE TABLE authors (
     id          INTEGER PRIMARY KEY,
     user_id     INTEGER NOT NULL UNIQUE,
-    last_number INTEGER NOT NULL DEFAULT 0
+    last_number INTEGER NOT NULL DEFAULT 0,
+    notes       INTEGER NOT NULL DEFAULT 0  -- how many there are, those in the bin left out
 );
 
 -- The row's id is author << 32 | number: one author's notes lie side by side, in their order.
@@ -16,9 +17,43 @@ CREATE TABLE notes (
     folded     TEXT    NOT NULL,            -- the text as search sees it
     created_at INTEGER NOT NULL,            -- UTC, seconds since 1970
     edited_at  INTEGER,
+    deleted_at INTEGER,                     -- since when it lies in the bin
+    pinned     INTEGER NOT NULL DEFAULT 0,
+    origin     TEXT    NOT NULL DEFAULT '', -- who wrote the message that was kept
+    origin_at  INTEGER,                     -- and when
+    file_kind  TEXT    NOT NULL DEFAULT '', -- photo, document, …
+    file_id    TEXT    NOT NULL DEFAULT '', -- Telegram's name for the file
+    chat_id    INTEGER,                     -- the message that made the note
+    message_id INTEGER,
     UNIQUE (user_id, number)
 );
-CREATE INDEX ix_notes_by_time ON notes (user_id, created_at);
+CREATE INDEX ix_notes_by_time ON notes (user_id, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX ix_notes_listed ON notes (user_id, pinned, number) WHERE deleted_at IS NULL;
+CREATE INDEX ix_notes_in_bin ON notes (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX ix_notes_by_message ON notes (chat_id, message_id) WHERE message_id IS NOT NULL;
+
+-- The indexes of search hold the notes that are not in the bin; storage/indexing.py keeps them.
+-- Parts of three letters and more: an author's range of ids is a seek, not a filter.
+CREATE VIRTUAL TABLE found USING fts5 (
+    folded, content = 'notes', content_rowid = 'id', tokenize = 'trigram case_sensitive 1'
+);
+-- One letter or two: which of them may occur in a block of 256 ids.
+CREATE TABLE grams (
+    block INTEGER NOT NULL,
+    gram  TEXT    NOT NULL,
+    PRIMARY KEY (block, gram)
+) WITHOUT ROWID;
+-- Stems of words and whole tags, each with its author's id before it: 7_молок, 7_#работа.
+CREATE VIRTUAL TABLE words USING fts5 (stems, tokenize = "ascii tokenchars '_#'");
+CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, 'row');
+
+-- What was searched for: too long to fit into the button that turns the page.
+CREATE TABLE searches (
+    id      INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL,
+    query   TEXT    NOT NULL
+);
+CREATE INDEX ix_searches_by_user ON searches (user_id, id);
 
 -- Rows are never deleted: an id that people know keeps its meaning, and a model that its provider
 -- has no more may come back.

@@ -23,7 +23,12 @@ GREETING = (
     "Здравствуйте! Я храню ваши заметки и отвечаю на вопросы с помощью нейросетей. "
     "Просто напишите вопрос.\n\nЧто я умею:"
 )
-HELP_END = "Номер заметки — число после #. В чужие заметки заглянуть нельзя никому."
+HELP_END = (
+    "Номер заметки — число после #. В чужие заметки заглянуть нельзя никому.\n"
+    "Пересланное, фото, файл, голосовое или ссылку сохраню по кнопке. "
+    "Измените сообщение с /note_add — изменится и заметка. "
+    "Пришлите файл .json из /note_export — заметки вернутся."
+)
 
 
 def unknown_command(command: str, close: str | None) -> str:
@@ -32,8 +37,8 @@ def unknown_command(command: str, close: str | None) -> str:
 
 
 NOT_TEXT = (
-    "Я понимаю только текст. Чтобы сохранить подпись или пересланное сообщение, "
-    "ответьте на него командой /note_add."
+    "Такое я сохранить не умею. Пришлите текст, ссылку, фото, файл, голосовое "
+    "или перешлите чьё-нибудь сообщение."
 )
 HANDLER_FAILED = (
     "Не получилось выполнить: внутренняя ошибка, она записана в журнал. "
@@ -56,6 +61,25 @@ OLD_BUTTON = "Кнопка устарела. Начните заново: /help"
 
 # --- notes
 
+BUTTON_EDIT = "✏️"
+BUTTON_DELETE = "🗑"
+BUTTON_PIN = "📌"
+BUTTON_UNDO = "↩️ Вернуть"
+BUTTON_SAVE = "💾 В заметки"
+BUTTON_OPEN = "Открыть"
+BUTTON_NEWER = "◀"
+BUTTON_OLDER = "▶"
+
+FILE_KINDS = {
+    "photo": "🖼 фото",
+    "document": "📎 файл",
+    "voice": "🎤 голосовое",
+    "audio": "🎵 аудио",
+    "video": "🎬 видео",
+    "animation": "🎞 GIF",
+    "video_note": "🎬 кружок",
+}
+
 
 def note_added(number: int) -> str:
     return f"Сохранено: заметка #{number}."
@@ -63,31 +87,35 @@ def note_added(number: int) -> str:
 
 NOTE_EMPTY = (
     "Нечего сохранять. Напишите текст после команды: /note_add купить молоко — "
-    "или ответьте командой /note_add на сообщение с текстом."
+    "или ответьте командой /note_add на сообщение."
 )
 NOTES_NONE = "Заметок пока нет. Первая: /note_add купить молоко"
 
-
-def note_row(number: int, moment: str, text: str) -> str:
-    return f"#{number} · {moment}\n{text}"
-
-
-NOTES_SHORTENED = "Целиком: /note номер"
+SAVE_OFFER = "Сохранить в заметки?"
+SAVE_LOST = "Не вижу исходного сообщения: похоже, оно удалено. Пришлите его ещё раз."
 
 
-def notes_list_head(shown: int, total: int) -> str:
-    if shown == total:
-        return f"У вас {notes_count(total)}:"
-    return f"Последние {shown} из {total}:"
+def note_head(number: int, moment: str, pinned: bool) -> str:
+    return f"{'📌 ' if pinned else ''}#{number} · {moment}"
+
+
+def note_origin(name: str, moment: str) -> str:
+    return f"↪️ {name}, {moment}" if moment else f"↪️ {name}"
+
+
+def note_button(number: int) -> str:
+    return f"#{number}"
+
+
+def notes_list_head(total: int) -> str:
+    return f"У вас {notes_count(total)}:"
 
 
 def list_limit_wrong(most: int) -> str:
-    return (
-        f"Сколько показать? Напишите число от 1 до {most}: /note_list 10. Все сразу: /note_export"
-    )
+    return f"Сколько показать? Напишите число от 1 до {most}: /note_list 10"
 
 
-FIND_EMPTY = "Что искать? Напишите часть слова или фразы: /note_find молоко"
+FIND_EMPTY = "Что искать? Напишите часть слова, несколько слов или тег: /note_find молоко"
 
 
 def found_none(query: str) -> str:
@@ -98,8 +126,24 @@ def found_head(found: int) -> str:
     return plural(found, "заметка нашлась:", "заметки нашлись:", "заметок нашлось:")
 
 
-def found_more(most: int) -> str:
-    return f"Показаны последние {most}. Уточните запрос, чтобы увидеть остальные."
+def found_many(query: str) -> str:
+    return f"Вот что нашлось: «{query}»."
+
+
+TAGS_NONE = "Тегов пока нет. Поставьте в заметке слово с решёткой: /note_add позвонить маме #дела"
+TAGS_HOW = "Заметки с тегом: /note_find #тег"
+
+
+def tags_head(number: int) -> str:
+    return f"У вас {plural(number, 'тег', 'тега', 'тегов')}:"
+
+
+def tag_row(tag: str, notes: int) -> str:
+    return f"{tag} — {notes_count(notes)}"
+
+
+def tags_more(number: int) -> str:
+    return f"…и ещё {plural(number, 'тег', 'тега', 'тегов')}"
 
 
 def note_unknown(number: int) -> str:
@@ -108,6 +152,13 @@ def note_unknown(number: int) -> str:
 
 EDIT_USAGE = "Напишите номер и новый текст: /note_edit 3 купить хлеб"
 EDIT_EMPTY = "Новый текст пуст. Чтобы удалить заметку: /note_del номер"
+
+
+def edit_how(number: int) -> str:
+    return (
+        f"Чтобы изменить заметку #{number}, скопируйте команду, поправьте текст и отправьте. "
+        "А можно изменить само сообщение, из которого она сделана.\n\n"
+    )
 
 
 def note_edited(number: int) -> str:
@@ -122,19 +173,57 @@ def note_deleted(number: int) -> str:
     return f"Заметка #{number} удалена."
 
 
+def note_in_bin(number: int) -> str:
+    return f"Заметка #{number} удалена, но её ещё можно вернуть."
+
+
+def note_restored(number: int) -> str:
+    return f"Заметка #{number} снова на месте."
+
+
+def note_not_deleted(number: int) -> str:
+    return f"Заметка #{number} и так на месте."
+
+
+def note_gone(number: int) -> str:
+    return f"Заметки #{number} больше нет: удалённые хранятся 30 дней."
+
+
+def note_pinned(number: int, pinned: bool) -> str:
+    return f"Заметка #{number} {'закреплена' if pinned else 'откреплена'}."
+
+
 def you_have(number: int) -> str:
     return f"У вас {notes_count(number)}."
 
 
 EXPORT_NONE = "Сохранять нечего: заметок пока нет."
+EXPORT_USAGE = "В каком виде? Напишите /note_export txt, md или json."
+EXPORT_HOW_BACK = "Чтобы вернуть их, в том числе в другом боте, пришлите ему эти файлы."
 
 
 def export_caption(number: int) -> str:
     return f"Все ваши заметки: {notes_count(number)}."
 
 
-def export_row(number: int, moment: str, text: str) -> str:
-    return f"#{number} · {moment}\n{text}\n\n"
+IMPORT_TOO_LARGE = (
+    "Файл слишком большой: Telegram отдаёт ботам файлы до 20 МБ. "
+    "Части из /note_export json меньше — пришлите их по одной."
+)
+IMPORT_UNAVAILABLE = "Не получилось скачать файл из Telegram. Пришлите его ещё раз."
+IMPORT_FOREIGN = (
+    "Это не заметки из /note_export json: вернуть из этого файла нечего. "
+    "Сохранить сам файл в заметки?"
+)
+
+
+def imported(new: int, same: int, refused: int) -> str:
+    parts = [
+        f"Готово. Добавлено: {notes_count(new)}.",
+        f"Уже были: {same}." if same else "",
+        f"Не подошли (повреждены): {refused}." if refused else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def stats_days_wrong(most: int) -> str:
@@ -146,6 +235,16 @@ def stats_head(days: int, total: int) -> str:
     span = "сегодня" if days == 1 else f"{days} {period[1]}"
     return f"Заметки за {span}: {total}"
 
+
+def stats_all(total: int) -> str:
+    return f"Всего: {notes_count(total)}"
+
+
+STATS_TITLES = {
+    "day": "Заметки по дням",
+    "week": "Заметки по неделям",
+    "month": "Заметки по месяцам",
+}
 
 # --- models
 

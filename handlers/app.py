@@ -7,12 +7,13 @@ from catalogue import Catalogue
 from clock import Clock
 from config import Settings
 from dialogue import Dialogue
-from handlers.exchange import Reply, Request
+from handlers.exchange import Files, Reply, Request
 from llm.catalogue import KeyInfo
 from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
@@ -30,12 +31,14 @@ class Hooks:
 class App:
     """Only what handlers need.
 
-    `fetch_key` raises ProviderError; None: OpenRouter is not set up.
+    `fetch_key` raises ProviderError; None: OpenRouter is not set up. `pictures`: whether the chat
+    can show them.
     """
 
     settings: Settings
     clock: Clock
     notes: Notes
+    search: Search
     models: Models
     styles: Styles
     turns: Turns
@@ -45,6 +48,8 @@ class App:
     people: People
     usage: Usage
     backup: Backup
+    files: Files
+    pictures: bool = True
     hooks: Hooks = field(default_factory=Hooks)
 
 

@@ -31,4 +31,4 @@ def make(app: App, request: Request, args: dict[str, str]) -> Reply:
         raise
     moment = app.clock.local(app.clock.now())
     name = f"notes-{moment:%Y-%m-%d-%H%M}.db"
-    return Reply(texts.backup_caption(f"{moment:{MOMENT}}"), document=Document(str(path), name))
+    return Reply(texts.backup_caption(f"{moment:{MOMENT}}"), documents=(Document(str(path), name),))

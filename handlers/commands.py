@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import texts
-from handlers import access, backup, chat, key_use, limits, models, notes, people, styles
+from handlers import (
+    access,
+    backup,
+    chat,
+    key_use,
+    limits,
+    models,
+    note_capture,
+    note_files,
+    note_pages,
+    note_stats,
+    notes,
+    people,
+    styles,
+)
 from handlers.app import App, Handler
 from handlers.exchange import Answer, Reply, Request
 
@@ -74,6 +88,13 @@ def unknown_command(app: App, request: Request) -> Reply:
     return Reply(texts.unknown_command(request.args, close[0] if close else None))
 
 
+def edited(app: App, request: Request) -> Reply:
+    """A message was edited: the note made of it says the same, the question is asked anew."""
+    if app.notes.made_of(request.user_id, (request.chat_id, request.message_id)) is not None:
+        return note_capture.edited(app, request)
+    return chat.edited(app, request)
+
+
 def not_text(app: App, request: Request) -> Reply:
     """A sticker, a picture without a caption and the like."""
     return Reply(texts.NOT_TEXT)
@@ -82,15 +103,16 @@ def not_text(app: App, request: Request) -> Reply:
 COMMANDS: tuple[Command, ...] = (
     Command("start", "", "с чего начать", help_),
     Command("help", "", "список команд", help_),
-    Command("note_add", "<текст>", "сохранить заметку", notes.add, writes=True),
-    Command("note_list", "[N]", "последние заметки", notes.list_),
-    Command("note_find", "<подстрока>", "найти в заметках", notes.find),
+    Command("note_add", "<текст>", "сохранить заметку", note_capture.add, writes=True),
+    Command("note_list", "[N]", "заметки, по N на странице", note_pages.list_),
+    Command("note_find", "<слова или #тег>", "найти в заметках", note_pages.find),
+    Command("note_tags", "", "теги в заметках", note_pages.tags),
     Command("note", "<номер>", "заметка целиком", notes.show),
     Command("note_edit", "<номер> <текст>", "изменить заметку", notes.edit, writes=True),
     Command("note_del", "<номер>", "удалить заметку", notes.delete, writes=True),
     Command("note_count", "", "сколько заметок", notes.count),
-    Command("note_export", "", "все заметки файлом", notes.export),
-    Command("note_stats", "[дней]", "заметки по дням", notes.stats),
+    Command("note_export", "[txt|md|json]", "все заметки файлом", note_files.export),
+    Command("note_stats", "[дней]", "заметки по дням на картинке", note_stats.stats),
     Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
     Command("ask", "<вопрос>", "спросить модель", chat.ask, writes=True),
@@ -114,6 +136,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("backup", "", "копия базы файлом", backup.backup, owner_only=True),
 )
 BUTTONS: tuple[ButtonKind, ...] = (
+    ButtonKind("list", note_pages.press_list),
+    ButtonKind("find", note_pages.press_find),
+    ButtonKind("note", notes.show),
+    ButtonKind("edit", notes.press_edit),
+    ButtonKind("del", notes.press_delete, writes=True),
+    ButtonKind("undo", notes.press_undo, writes=True),
+    ButtonKind("pin", notes.press_pin, writes=True),
+    ButtonKind("save", note_capture.press_save, writes=True),
     ButtonKind("model", models.press, writes=True),
     ButtonKind("mode", styles.press, writes=True),
     ButtonKind("stop", chat.stop_button),
@@ -126,7 +156,9 @@ BUTTONS: tuple[ButtonKind, ...] = (
 JOBS: dict[str, JobKind] = {
     job.name: job
     for job in (
-        JobKind("export", notes.make_export, "upload_document"),
+        JobKind("export", note_files.make_export, "upload_document"),
+        JobKind("import", note_files.make_import, "typing"),
+        JobKind("stats", note_stats.make_picture, "upload_photo"),
         JobKind("question", chat.answer, grows=True),
         JobKind("queue_notice", chat.queue_notice),
         JobKind("models_update", models.make_update, "typing", owner_only=True),

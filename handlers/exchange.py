@@ -5,6 +5,39 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+APART = ("jobs", "also", "after")  # what a stored reply does not hold
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that Telegram keeps: `kind` is photo, document and the like, `size` in bytes."""
+
+    kind: str
+    file_id: str
+    filename: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a message holds that a note can keep.
+
+    `origin` and `origin_at` are who wrote it, and when, if that was somebody else.
+    """
+
+    message_id: int
+    text: str = ""
+    origin: str = ""
+    origin_at: int | None = None
+    attachment: Attachment | None = None
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any] | None) -> "Content | None":
+        if stored is None:
+            return None
+        attachment = stored["attachment"]
+        return cls(**{**stored, "attachment": Attachment(**attachment) if attachment else None})
+
 
 @dataclass(frozen=True)
 class Request:
@@ -14,6 +47,8 @@ class Request:
     text of the message replied to. `date` is in seconds since 1970, UTC, and so is `edited_at`,
     set when the message was edited. `button_on` is the
     message under which a button was pressed and `callback_id` what Telegram calls the press.
+    `content` is what the message itself holds, `replied` what that one holds which it, or the
+    message with the button, replies to.
     """
 
     user_id: int
@@ -24,17 +59,22 @@ class Request:
     args: str = ""
     quoted: str = ""
     name: str = ""
-    edited_at: int | None = None
     button_on: int | None = None
     callback_id: str | None = None
+    edited_at: int | None = None
     username: str | None = None  # in lower case
+    content: Content | None = None
+    replied: Content | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Request":
-        return cls(**json.loads(text))
+        stored = json.loads(text)
+        for name in ("content", "replied"):
+            stored[name] = Content.from_stored(stored.get(name))
+        return cls(**stored)
 
 
 @dataclass(frozen=True)
@@ -59,20 +99,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Document:
-    """A file to send; whoever sends it deletes `path` afterwards."""
+    """A file to send, as a picture or as it is; whoever sends it deletes `path` afterwards."""
 
     path: str
     filename: str
+    picture: bool = False
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to say: a text, a file, an answer to a button press, or work to be done first.
+    """What to say: a text, files, an answer to a button press, or work to be done first.
 
     `entities` are Telegram's, offsets in UTF-16 units; with `markdown` the text is a model's and
     has its own marks instead. `footer` is a quiet last line. `toast` is shown over the chat when a
-    button was pressed. With `edit` the text replaces that of the message with the button.
-    What is said in other chats is in `also`, and `after` is called once the effect is stored.
+    button was pressed. With `edit` the text replaces that of the message with the button, with
+    `as_reply` it refers to the person's message. `documents` are sent with the text as the first
+    one's caption, `attachment` goes before the text. What is said in other chats is in `also`, and
+    `after` is called once the effect is stored.
     """
 
     text: str = ""
@@ -80,42 +123,66 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
     edit: bool = False
+    as_reply: bool = False
     markdown: bool = False
     footer: str = ""
-    document: Document | None = None
+    documents: tuple[Document, ...] = ()
+    attachment: Attachment | None = None
     jobs: tuple[Job, ...] = ()
     also: tuple["Notice", ...] = ()
     after: Callable[[], object] | None = None
 
     def to_json(self) -> str:
         """What is said in this chat: jobs and notices are stored apart, `after` not at all."""
-        return json.dumps(
-            {
-                "text": self.text,
-                "entities": self.entities,
-                "buttons": [[[b.text, b.data] for b in row] for row in self.buttons],
-                "toast": self.toast,
-                "edit": self.edit,
-                "markdown": self.markdown,
-                "footer": self.footer,
-                "document": self.document and [self.document.path, self.document.filename],
-            },
-            ensure_ascii=False,
-        )
+        stored = {name: value for name, value in vars(self).items() if name not in APART}
+        return json.dumps(stored, ensure_ascii=False, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> "Reply":
         stored = json.loads(text)
+        attachment = stored["attachment"]
         return cls(
-            text=stored["text"],
-            entities=tuple(stored["entities"]),
-            buttons=tuple(tuple(Button(*b) for b in row) for row in stored["buttons"]),
-            toast=stored["toast"],
-            edit=stored["edit"],
-            markdown=stored["markdown"],
-            footer=stored["footer"],
-            document=Document(*stored["document"]) if stored["document"] else None,
+            **{
+                **stored,
+                "entities": tuple(stored["entities"]),
+                "buttons": tuple(tuple(Button(**b) for b in row) for row in stored["buttons"]),
+                "documents": tuple(Document(**document) for document in stored["documents"]),
+                "attachment": Attachment(**attachment) if attachment else None,
+            }
         )
+
+
+class FileUnavailableError(Exception):
+    """A file cannot be fetched from Telegram."""
+
+
+class FileTooLargeError(FileUnavailableError):
+    """Telegram gives bots no files over 20 MB."""
+
+
+class Files(Protocol):
+    """Where the files that people send are fetched from."""
+
+    def fetch(self, file_id: str) -> bytes:
+        """The content of a file.
+
+        Raises:
+            FileUnavailableError: it is larger than 20 MB, or Telegram does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said in a chat whose people did nothing just now; its buttons are for `user_id`."""
+
+    chat_id: int
+    user_id: int
+    reply: Reply
+
+    def request(self) -> Request:
+        """What the words answer: nothing that was said, so they are no reply to a message."""
+        return Request(self.user_id, self.chat_id, message_id=0, date=0, private=True)
 
 
 class Answer(Protocol):
@@ -134,16 +201,3 @@ class Answer(Protocol):
     def conclude(self) -> Reply:
         """The whole of it, once the pieces have ended; called in a transaction."""
         ...
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What is said in a chat whose people did nothing just now; its buttons are for `user_id`."""
-
-    chat_id: int
-    user_id: int
-    reply: Reply
-
-    def request(self) -> Request:
-        """What the words answer: nothing that was said, so they are no reply to a message."""
-        return Request(self.user_id, self.chat_id, message_id=0, date=0, private=True)

@@ -1,74 +1,38 @@
-"""The /note_* commands."""
+"""One note: add, show, edit, delete, take back, pin."""
 
 import re
-import tempfile
 
 import texts
+from handlers import note_cards
 from handlers.app import App
-from handlers.exchange import Document, Job, Reply, Request
-from storage.notes import Note, NoteNotFoundError
-
-LIST_DEFAULT = 10
-LIST_MOST = 50
-FIND_MOST = 20
-STATS_DEFAULT = 7
-STATS_MOST = 366
-LIST_CHARS = 3500  # a list of notes is shortened to about one message
-PREVIEW_LEAST = 150
-BAR_WIDTH = 20
-MOMENT = "%d.%m.%Y %H:%M"
-
-
-def add(app: App, request: Request) -> Reply:
-    """/note_add: the text after the command, or the message it replies to."""
-    text = request.args if request.args.strip() else request.quoted
-    if not text.strip():
-        return Reply(texts.NOTE_EMPTY)
-    return Reply(texts.note_added(app.notes.add(request.user_id, text, request.date)))
-
-
-def list_(app: App, request: Request) -> Reply:
-    """/note_list [N]: the last N, newest first."""
-    limit = whole(request.args, LIST_DEFAULT, LIST_MOST)
-    if limit is None:
-        return Reply(texts.list_limit_wrong(LIST_MOST))
-    notes = app.notes.latest(request.user_id, limit)
-    if not notes:
-        return Reply(texts.NOTES_NONE)
-    head = texts.notes_list_head(len(notes), app.notes.count(request.user_id))
-    return Reply(_listing(app, head, notes))
-
-
-def find(app: App, request: Request) -> Reply:
-    """/note_find <part>: notes that contain it, newest first."""
-    query = request.args.strip()
-    if not query:
-        return Reply(texts.FIND_EMPTY)
-    found = app.notes.find(request.user_id, query, FIND_MOST + 1)
-    if not found:
-        return Reply(texts.found_none(_preview(query, PREVIEW_LEAST)))
-    shown = found[:FIND_MOST]
-    listing = _listing(app, texts.found_head(len(shown)), shown)
-    more = f"\n\n{texts.found_more(FIND_MOST)}" if len(found) > FIND_MOST else ""
-    return Reply(listing + more)
+from handlers.exchange import Reply, Request
+from handlers.numbers import note_number
+from handlers.rich import RichText
+from storage.notes import BIN_S, NoteNotFoundError
+from storage.rows import Note
+from utf16 import units
 
 
 def show(app: App, request: Request) -> Reply:
-    """/note <number>: the whole note."""
-    number = _number(request.args)
+    """/note <number>, and the button that opens a note: the whole note."""
+    number = note_number(request.args)
     if number is None:
         return Reply(texts.SHOW_USAGE)
     try:
         note = app.notes.get(request.user_id, number)
     except NoteNotFoundError:
-        return Reply(texts.note_unknown(number))
-    return Reply(texts.note_row(note.number, _moment(app, note), note.text))
+        return _unknown(request, number)
+    if note.deleted_at is None:
+        return note_cards.card(app, note)
+    if note.deleted_at <= app.clock.now() - BIN_S:
+        return _unknown(request, number)
+    return Reply(texts.note_in_bin(number), buttons=(note_cards.undo(number),))
 
 
 def edit(app: App, request: Request) -> Reply:
     """/note_edit <number> <text>."""
     given, _, text = _split_first_word(request.args)
-    number = _number(given)
+    number = note_number(given)
     if number is None:
         return Reply(texts.EDIT_USAGE)
     if not text.strip():
@@ -76,20 +40,20 @@ def edit(app: App, request: Request) -> Reply:
     try:
         app.notes.edit(request.user_id, number, text, request.date)
     except NoteNotFoundError:
-        return Reply(texts.note_unknown(number))
+        return _unknown(request, number)
     return Reply(texts.note_edited(number))
 
 
 def delete(app: App, request: Request) -> Reply:
     """/note_del <number>."""
-    number = _number(request.args)
+    number = note_number(request.args)
     if number is None:
         return Reply(texts.DELETE_USAGE)
     try:
-        app.notes.delete(request.user_id, number)
+        app.notes.delete(request.user_id, number, app.clock.now())
     except NoteNotFoundError:
-        return Reply(texts.note_unknown(number))
-    return Reply(texts.note_deleted(number))
+        return _unknown(request, number)
+    return note_cards.deleted(number)
 
 
 def count(app: App, request: Request) -> Reply:
@@ -97,77 +61,81 @@ def count(app: App, request: Request) -> Reply:
     return Reply(texts.you_have(app.notes.count(request.user_id)))
 
 
-def export(app: App, request: Request) -> Reply:
-    """/note_export: the file is made outside the transaction, by `make_export`."""
-    if not app.notes.count(request.user_id):
-        return Reply(texts.EXPORT_NONE)
-    return Reply(jobs=(Job("export"),))
+def press_edit(app: App, request: Request) -> Reply:
+    """✏️: the command with the text, ready to be copied."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    command = f"/note_edit {note.number} {note.text}"
+    rich = RichText()
+    rich.add(texts.edit_how(note.number))
+    if units(rich.text + command) > note_cards.MESSAGE_UNITS:
+        command = f"/note_edit {note.number} "
+    rich.add(command, "code")
+    return Reply(rich.text, rich.entities)
 
 
-def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
-    """Write all notes, oldest first, into a .txt file."""
-    written = 0
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt", delete=False) as file:
-        for note in app.notes.every(request.user_id):
-            file.write(texts.export_row(note.number, _moment(app, note), note.text))
-            written += 1
-    name = f"notes-{app.clock.today():%Y-%m-%d}.txt"
-    return Reply(texts.export_caption(written), document=Document(file.name, name))
+def press_delete(app: App, request: Request) -> Reply:
+    """🗑: nothing is asked, for it can be taken back."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    app.notes.delete(request.user_id, note.number, app.clock.now())
+    return note_cards.deleted(note.number, edit=True)
 
 
-def stats(app: App, request: Request) -> Reply:
-    """/note_stats [days]: notes by local date."""
-    days = whole(request.args, STATS_DEFAULT, STATS_MOST)
-    if days is None:
-        return Reply(texts.stats_days_wrong(STATS_MOST))
-    dates = [app.clock.days_ago(ago) for ago in range(days - 1, -1, -1)]
-    by_date = dict.fromkeys(dates, 0)
-    for start, notes in app.notes.moments(request.user_id, app.clock.start_of(dates[0])):
-        local = app.clock.local(start).date()
-        if local in by_date:  # a note from a clock that runs ahead belongs to no day shown
-            by_date[local] += notes
-    most = max(by_date.values()) or 1
-    bars = (
-        f"{date:%d.%m} {'█' * -(-notes * BAR_WIDTH // most)} {notes}"
-        for date, notes in by_date.items()
-        if notes or days <= STATS_DEFAULT
-    )
-    return Reply("\n".join([texts.stats_head(days, sum(by_date.values())), *bars]))
+def press_undo(app: App, request: Request) -> Reply:
+    """↩️: the note as it was."""
+    number = note_number(request.args)
+    if number is None:
+        return _gone(request)
+    try:
+        app.notes.restore(request.user_id, number, app.clock.now())
+    except NoteNotFoundError:
+        return _not_in_bin(app, request, number)
+    note = app.notes.get(request.user_id, number)
+    return note_cards.card(app, note, edit=True, toast=texts.note_restored(number))
 
 
-def whole(given: str, default: int, most: int) -> int | None:
-    """A number from 1 to `most`, `default` when nothing was given, None when it is neither."""
-    given = given.strip()
-    if not given:
-        return default
-    if re.fullmatch(r"\d{1,9}", given, re.ASCII) and 1 <= int(given) <= most:
-        return int(given)
-    return None
+def press_pin(app: App, request: Request) -> Reply:
+    """📌: to the head of the list, or back from there."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    app.notes.pin(request.user_id, note.number, not note.pinned)
+    toast = texts.note_pinned(note.number, not note.pinned)
+    changed = app.notes.get(request.user_id, note.number)
+    card = note_cards.card(app, changed, edit=True, toast=toast)
+    return card if note_cards.fits_one_message(card) else Reply(toast=toast)
 
 
-def _number(given: str) -> int | None:
-    """The number of a note, with or without its #."""
-    return whole(given.strip().removeprefix("#") or "-", 0, 10**9)
+def _pressed(app: App, request: Request) -> Note | None:
+    """The note of a button, unless it was deleted since."""
+    number = note_number(request.args)
+    try:
+        note = app.notes.get(request.user_id, number or 0)
+    except NoteNotFoundError:
+        return None
+    return note if note.deleted_at is None else None
+
+
+def _not_in_bin(app: App, request: Request, number: int) -> Reply:
+    if _pressed(app, request) is not None:
+        return Reply(toast=texts.note_not_deleted(number))
+    return Reply(texts.note_gone(number), edit=True, toast=texts.note_gone(number))
+
+
+def _unknown(request: Request, number: int) -> Reply:
+    words = texts.note_unknown(number)
+    return Reply(toast=words) if request.callback_id else Reply(words)
+
+
+def _gone(request: Request) -> Reply:
+    number = note_number(request.args)
+    return Reply(toast=texts.note_unknown(number) if number else texts.OLD_BUTTON)
 
 
 def _split_first_word(args: str) -> tuple[str, str, str]:
     """The first word, the one space after it and the rest, whose own spaces are kept."""
     found = re.match(r"\s*(\S+)(\s?)(.*)", args, re.DOTALL)
     return (found[1], found[2], found[3]) if found else ("", "", "")
-
-
-def _moment(app: App, note: Note) -> str:
-    return app.clock.local(note.created_at).strftime(MOMENT)
-
-
-def _listing(app: App, head: str, notes: list[Note]) -> str:
-    room = max(PREVIEW_LEAST, LIST_CHARS // len(notes))
-    rows = [
-        texts.note_row(note.number, _moment(app, note), _preview(note.text, room)) for note in notes
-    ]
-    shortened = any(len(note.text) > room for note in notes)
-    return "\n\n".join([head, *rows, *([texts.NOTES_SHORTENED] if shortened else [])])
-
-
-def _preview(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1].rstrip() + "…"

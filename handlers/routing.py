@@ -9,12 +9,21 @@ from typing import Any
 from telebot import TeleBot, types, util
 
 import texts
-from handlers import chat, commands
+from handlers import chat, commands, note_capture, note_files
 from handlers.app import App, Handler, Route
+from handlers.contents import (
+    clean,
+    content_of,
+    is_empty,
+    is_export,
+    is_forwarded,
+    is_worth_keeping,
+    replied_content,
+    text_of,
+)
 from handlers.exchange import Reply, Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
-HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
 MOST_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
@@ -29,6 +38,8 @@ class Router:
         self._username = username.lower()
         self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
         self._found = threading.local()
+        # Whatever somebody else wrote is no command.
+        self._on_message(_is_forwarded_here, note_capture.offer)
         for command in commands.COMMANDS:
             self._on_message(
                 partial(self._is_command, command.name),
@@ -38,12 +49,12 @@ class Router:
                 command=command.name,
             )
         self._on_message(self._is_unknown_command, commands.unknown_command)
+        self._on_message(lambda m: _is_private(m) and is_export(m), note_files.import_)
+        self._on_message(lambda m: _is_private(m) and is_worth_keeping(m), note_capture.offer)
         self._on_message(self._is_question, chat.plain_text, writes=True)
-        self._on_message(lambda m: _is_private(m) and not _text(m), commands.not_text)
+        self._on_message(lambda m: _is_private(m) and not text_of(m), commands.not_text)
         bot.register_edited_message_handler(
-            partial(self._pick, chat.edited, {"writes": True}),
-            content_types=util.content_type_media,
-            func=_is_from_a_person,
+            self._edited, content_types=util.content_type_media, func=_is_from_a_person
         )
         for kind in commands.BUTTONS:
             bot.register_callback_query_handler(
@@ -70,6 +81,10 @@ class Router:
     def _pick(self, handler: Handler, fields: dict[str, Any], message: types.Message) -> None:
         self._found.route = Route(handler, self._request(message), **fields)
 
+    def _edited(self, message: types.Message) -> None:
+        if self._command(message) in (None, "note_add", "ask"):
+            self._pick(commands.edited, {"writes": True}, message)
+
     def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:
         def pick(call: types.CallbackQuery) -> None:
             data, _, owner = _data(call).rpartition("@")
@@ -89,19 +104,20 @@ class Router:
 
     def _command(self, message: types.Message) -> str | None:
         """The command's name in lower case; None when there is none or it is another bot's."""
-        found = COMMAND.match(_text(message))
+        found = COMMAND.match(text_of(message))
         if found is None or (found[2] or self._username).lower() != self._username:
             return None
         return found[1].lower()
 
     def _is_unknown_command(self, message: types.Message) -> bool:
         # In a group a command without @username may be meant for another bot.
-        addressed = "@" in _text(message).split(maxsplit=1)[0] if _text(message).strip() else False
-        return self._command(message) is not None and (_is_private(message) or addressed)
+        if self._command(message) is None:
+            return False
+        return _is_private(message) or "@" in text_of(message).split(maxsplit=1)[0]
 
     def _is_question(self, message: types.Message) -> bool:
         """In a group: a mention of the bot, or a reply to it."""
-        text = _text(message)
+        text = text_of(message)
         if not text.strip() or COMMAND.match(text):
             return False
         answered = message.reply_to_message
@@ -116,7 +132,7 @@ class Router:
         )
 
     def _request(self, message: types.Message) -> Request:
-        text = _text(message)
+        text = text_of(message)
         found = COMMAND.match(text)
         known = found and found[1].lower() in {command.name for command in commands.COMMANDS}
         if found is not None:
@@ -133,6 +149,8 @@ class Router:
             args=text,
             quoted=_quoted(message),
             edited_at=message.edit_date,
+            content=content_of(message, message.from_user.id),
+            replied=replied_content(message, message.from_user.id),
         )
 
 
@@ -144,7 +162,7 @@ def _is_from_a_person(message: types.Message) -> bool:
 
 def _sender(user: types.User) -> dict[str, Any]:
     """Who a person is, each name in one line that cannot be mistaken for our own words."""
-    name = TURNING.sub("", _clean(f"{user.first_name or ''} {user.last_name or ''}"))
+    name = TURNING.sub("", clean(f"{user.first_name or ''} {user.last_name or ''}"))
     username = str(user.username or "").lower()
     return {
         "user_id": user.id,
@@ -159,18 +177,14 @@ def _is_sound(request: Request) -> bool:
     return all(type(number) is int and abs(number) <= MOST_ID for number in numbers)
 
 
-def _text(message: types.Message) -> str:
-    return _clean(message.text or message.caption or "")
-
-
 def _quoted(message: types.Message) -> str:
     if message.quote is not None:
-        return _clean(message.quote.text or "")
-    return _text(message.reply_to_message) if message.reply_to_message is not None else ""
+        return clean(message.quote.text or "")
+    return text_of(message.reply_to_message) if message.reply_to_message is not None else ""
 
 
-def _clean(text: str) -> str:
-    return HOSTILE.sub("\ufffd", text)
+def _is_forwarded_here(message: types.Message) -> bool:
+    return _is_private(message) and is_forwarded(message) and not is_empty(message)
 
 
 def _is_private(message: types.Message) -> bool:
@@ -178,7 +192,7 @@ def _is_private(message: types.Message) -> bool:
 
 
 def _data(call: types.CallbackQuery) -> str:
-    return _clean(call.data or "")
+    return clean(call.data or "")
 
 
 def _prefix(call: types.CallbackQuery) -> str:
@@ -196,6 +210,7 @@ def _button_request(call: types.CallbackQuery, args: str) -> Request:
         args=args,
         button_on=message.message_id if message else None,
         callback_id=call.id,
+        replied=replied_content(message, call.from_user.id) if message else None,
     )
 
 

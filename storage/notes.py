@@ -1,24 +1,19 @@
 """Notes: private to their author, numbered from 1 for each, no number used twice."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterable, Iterator
 
 from db import Database
+from storage import indexing
 from storage.folding import fold
+from storage.pages import Page, Place, Turn, turn_page
+from storage.rows import AUTHOR_SHIFT, SELECT, Note, note_of
 
-AUTHOR_SHIFT = 32  # the id of a note is author << 32 | number
 EXPORT_BATCH = 500
 QUARTER_HOUR_S = 900  # every time zone is a whole number of quarter hours away from UTC
-
-
-@dataclass(frozen=True)
-class Note:
-    """`created_at` and `edited_at` are seconds since 1970, UTC."""
-
-    number: int
-    text: str
-    created_at: int
-    edited_at: int | None = None
+BIN_S = 30 * 24 * 3600  # a deleted note can be restored for this long
+PURGE_BATCH = 500
+TAKEN_IN_MOST = 1_000_000  # a forged number must not use up those that are left
 
 
 class NoteNotFoundError(Exception):
@@ -30,29 +25,57 @@ class NoteNotFoundError(Exception):
 
 
 class Notes:
-    """The tables `notes` and `authors`."""
+    """The tables `notes` and `authors`; what is written here can be searched for at once."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        indexing.index_older_notes(db)
 
-    def add(self, user_id: int, text: str, created_at: int) -> int:
-        """Save a note and return its number."""
+    def add(
+        self, user_id: int, text: str, created_at: int, message: tuple[int, int] | None = None
+    ) -> int:
+        """Save a text and return its number; `message` (chat, id) is where it was written."""
+        return self.keep(user_id, Note(0, text, created_at), message)
+
+    def keep(self, user_id: int, note: Note, message: tuple[int, int] | None = None) -> int:
+        """Save a note, whatever number it had, and return the number it has now."""
         with self._db.transaction() as connection:
             author, number = connection.execute(
-                "INSERT INTO authors (user_id, last_number) VALUES (?, 1)"
-                " ON CONFLICT (user_id) DO UPDATE SET last_number = last_number + 1"
+                "INSERT INTO authors (user_id, last_number, notes) VALUES (?, 1, 1)"
+                " ON CONFLICT (user_id) DO UPDATE"
+                " SET last_number = last_number + 1, notes = notes + 1"
                 " RETURNING id, last_number",
                 (user_id,),
             ).fetchone()
-            connection.execute(
-                "INSERT INTO notes (id, user_id, number, text, folded, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (author << AUTHOR_SHIFT | number, user_id, number, text, fold(text), created_at),
-            )
+            insert(connection, user_id, author << AUTHOR_SHIFT | number, note, message)
         return int(number)
 
+    def take_in(self, user_id: int, notes: Iterable[Note]) -> int:
+        """Save those of exported notes that the author does not have; returns how many these are.
+
+        A note keeps its number while nobody has had it here, else it gets the next one. One
+        transaction for all: give them in batches.
+        """
+        with self._db.transaction() as connection:
+            author, last = connection.execute(
+                "INSERT INTO authors (user_id) VALUES (?)"
+                " ON CONFLICT (user_id) DO UPDATE SET user_id = user_id RETURNING id, last_number",
+                (user_id,),
+            ).fetchone()
+            new = 0
+            for note in notes:
+                if not _is_here(connection, user_id, note):
+                    last = note.number if last < note.number <= TAKEN_IN_MOST else last + 1
+                    insert(connection, user_id, author << AUTHOR_SHIFT | last, note)
+                    new += 1
+            connection.execute(
+                "UPDATE authors SET last_number = ?, notes = notes + ? WHERE id = ?",
+                (last, new, author),
+            )
+        return new
+
     def get(self, user_id: int, number: int) -> Note:
-        """One note.
+        """One note, or one that lies in the bin.
 
         Raises:
             NoteNotFoundError: the author has no such note.
@@ -60,73 +83,176 @@ class Notes:
         row = self._db.row(f"{SELECT} WHERE user_id = ? AND number = ?", user_id, number)
         if row is None:
             raise NoteNotFoundError(number)
-        return Note(*row)
+        return note_of(row)
+
+    def made_of(self, user_id: int, message: tuple[int, int]) -> Note | None:
+        """The note that the author made of a message."""
+        row = self._db.row(
+            f"{SELECT} WHERE chat_id = ? AND message_id = ? AND user_id = ?"
+            " AND deleted_at IS NULL ORDER BY number DESC LIMIT 1",
+            *message, user_id,
+        )  # fmt: skip
+        return note_of(row) if row else None
 
     def edit(self, user_id: int, number: int, text: str, edited_at: int) -> None:
         """Replace the text of a note.
 
         Raises:
-            NoteNotFoundError: the author has no such note.
+            NoteNotFoundError: the author has no such note, or it lies in the bin.
         """
         with self._db.transaction() as connection:
-            changed = connection.execute(
-                "UPDATE notes SET text = ?, folded = ?, edited_at = ?"
-                " WHERE user_id = ? AND number = ?",
-                (text, fold(text), edited_at, user_id, number),
-            ).rowcount
-        if not changed:
-            raise NoteNotFoundError(number)
+            note_id = _id(connection, user_id, number)
+            indexing.unindex(connection, note_id)
+            connection.execute(
+                "UPDATE notes SET text = ?, folded = ?, edited_at = ? WHERE id = ?",
+                (text, fold(text), edited_at, note_id),
+            )
+            indexing.index(connection, note_id, text)
 
-    def delete(self, user_id: int, number: int) -> None:
-        """Delete a note.
+    def pin(self, user_id: int, number: int, pinned: bool) -> None:
+        """Put a note at the head of the list, or back in its row.
 
         Raises:
-            NoteNotFoundError: the author has no such note.
+            NoteNotFoundError: the author has no such note, or it lies in the bin.
         """
         with self._db.transaction() as connection:
-            gone = connection.execute(
-                "DELETE FROM notes WHERE user_id = ? AND number = ?", (user_id, number)
-            ).rowcount
-        if not gone:
-            raise NoteNotFoundError(number)
+            note_id = _id(connection, user_id, number)
+            connection.execute("UPDATE notes SET pinned = ? WHERE id = ?", (pinned, note_id))
 
-    def latest(self, user_id: int, limit: int) -> list[Note]:
-        """The last notes, newest first."""
-        rows = self._db.rows(
-            f"{SELECT} WHERE user_id = ? ORDER BY number DESC LIMIT ?", user_id, limit
-        )
-        return [Note(*row) for row in rows]
+    def delete(self, user_id: int, number: int, deleted_at: int) -> None:
+        """Put a note into the bin.
 
-    def find(self, user_id: int, part: str, limit: int) -> list[Note]:
-        """Notes that contain `part` in any case, ё and е being one letter; newest first."""
-        rows = self._db.rows(
-            f"{SELECT} WHERE user_id = ? AND instr(folded, ?) ORDER BY number DESC LIMIT ?",
-            user_id, fold(part), limit,
-        )  # fmt: skip
-        return [Note(*row) for row in rows]
+        Raises:
+            NoteNotFoundError: the author has no such note, or it lies in the bin already.
+        """
+        with self._db.transaction() as connection:
+            note_id = _id(connection, user_id, number)
+            indexing.unindex(connection, note_id)
+            connection.execute(
+                "UPDATE notes SET deleted_at = ? WHERE id = ?", (deleted_at, note_id)
+            )
+            _count(connection, user_id, -1)
+
+    def restore(self, user_id: int, number: int, now: int) -> None:
+        """Take a note out of the bin.
+
+        Raises:
+            NoteNotFoundError: it is not there, or has lain there for 30 days.
+        """
+        with self._db.transaction() as connection:
+            row = connection.execute(
+                "UPDATE notes SET deleted_at = NULL WHERE user_id = ? AND number = ?"
+                " AND deleted_at > ? RETURNING id, text",
+                (user_id, number, now - BIN_S),
+            ).fetchone()
+            if row is None:
+                raise NoteNotFoundError(number)
+            indexing.index(connection, row["id"], row["text"])
+            _count(connection, user_id, 1)
+
+    def purge(self, now: int) -> int:
+        """Forget what has lain in the bin for 30 days, and return how many notes that were.
+
+        Batches, because nobody else can write meanwhile.
+        """
+        purged = 0
+        while True:
+            with self._db.transaction() as connection:
+                gone = connection.execute(
+                    "DELETE FROM notes WHERE id IN"
+                    f" (SELECT id FROM notes WHERE deleted_at <= ? LIMIT {PURGE_BATCH})",
+                    (now - BIN_S,),
+                ).rowcount
+            purged += gone
+            if gone < PURGE_BATCH:
+                return purged
+
+    def page(self, user_id: int, size: int, turn: Turn | None = None) -> Page:
+        """A page of all notes: the pinned first, then the newest."""
+
+        def fetch(place: Place | None, older: bool, limit: int) -> list[Note]:
+            sign, order = ("<", "DESC") if older else (">", "ASC")
+            beside = f"AND (pinned, number) {sign} (?, ?)" if place else ""
+            rows = self._db.rows(
+                f"{SELECT} WHERE user_id = ? AND deleted_at IS NULL {beside}"
+                f" ORDER BY pinned {order}, number {order} LIMIT ?",
+                user_id, *((place.pinned, place.number) if place else ()), limit,
+            )  # fmt: skip
+            return [note_of(row) for row in rows]
+
+        return turn_page(fetch, size, turn)
 
     def count(self, user_id: int) -> int:
-        """How many notes the author has."""
-        return int(self._db.row("SELECT count(*) FROM notes WHERE user_id = ?", user_id)[0])
+        """How many notes the author has; kept rather than counted."""
+        row = self._db.row("SELECT notes FROM authors WHERE user_id = ?", user_id)
+        return int(row["notes"]) if row else 0
 
     def every(self, user_id: int) -> Iterator[Note]:
         """All notes, oldest first, read in batches so that any number of them fits in memory."""
         number = 0
         while batch := self._db.rows(
-            f"{SELECT} WHERE user_id = ? AND number > ? ORDER BY number LIMIT {EXPORT_BATCH}",
+            f"{SELECT} WHERE user_id = ? AND number > ? AND deleted_at IS NULL"
+            f" ORDER BY number LIMIT {EXPORT_BATCH}",
             user_id, number,
         ):  # fmt: skip
-            yield from (Note(*row) for row in batch)
+            yield from map(note_of, batch)
             number = batch[-1]["number"]
 
     def moments(self, user_id: int, since: int) -> list[tuple[int, int]]:
         """How many notes were made in each quarter of an hour: (its first second, notes)."""
         rows = self._db.rows(
             f"SELECT created_at / {QUARTER_HOUR_S} * {QUARTER_HOUR_S}, count(*) FROM notes"
-            " WHERE user_id = ? AND created_at >= ? GROUP BY 1",
+            " WHERE user_id = ? AND created_at >= ? AND deleted_at IS NULL GROUP BY 1",
             user_id, since,
         )  # fmt: skip
         return [(start, notes) for start, notes in rows]
 
 
-SELECT = "SELECT number, text, created_at, edited_at FROM notes"
+def insert(
+    connection: sqlite3.Connection,
+    user_id: int,
+    note_id: int,
+    note: Note,
+    message: tuple[int, int] | None = None,
+) -> None:
+    """Put a note into the table under an id, and into the indexes."""
+    number = note_id & (1 << AUTHOR_SHIFT) - 1
+    values = (
+        note_id, user_id, number, note.text, fold(note.text), note.created_at, note.edited_at,
+        note.pinned, note.origin, note.origin_at, note.file_kind, note.file_id,
+        *(message or (None, None)),
+    )  # fmt: skip
+    connection.execute(
+        "INSERT INTO notes (id, user_id, number, text, folded, created_at, edited_at, pinned,"
+        f" origin, origin_at, file_kind, file_id, chat_id, message_id) VALUES ({_marks(values)})",
+        values,
+    )
+    indexing.index(connection, note_id, note.text)
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _id(connection: sqlite3.Connection, user_id: int, number: int) -> int:
+    row = connection.execute(
+        "SELECT id FROM notes WHERE user_id = ? AND number = ? AND deleted_at IS NULL",
+        (user_id, number),
+    ).fetchone()
+    if row is None:
+        raise NoteNotFoundError(number)
+    return int(row["id"])
+
+
+def _is_here(connection: sqlite3.Connection, user_id: int, note: Note) -> bool:
+    """Whether the author has a note: also one that was edited, or given another number, since."""
+    found = connection.execute(
+        "SELECT 1 FROM notes WHERE user_id = ? AND created_at = ? AND deleted_at IS NULL"
+        " AND (number = ? OR text = ? AND file_id = ?)",
+        (user_id, note.created_at, note.number, note.text, note.file_id),
+    )
+    return found.fetchone() is not None
+
+
+def _count(connection: sqlite3.Connection, user_id: int, change: int) -> None:
+    connection.execute("UPDATE authors SET notes = notes + ? WHERE user_id = ?", (change, user_id))

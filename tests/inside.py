@@ -63,12 +63,12 @@ class Inside:
         self.db = Database(folder / "notes.db")
         self._open.callback(self.db.close)
         given = {"TIMEZONE": "Europe/Moscow", **settings}
-        wired = bot.wire(config.load(given, folder / ".env"), self.db)
-        self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
         for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):  # of all bots of a process
             before = getattr(apihelper, name)
             self._open.enter_context(mock.patch.object(apihelper, name, before))
         telegram = Telegram("5:inside", "http://inside", self)
+        wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram)
+        self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
         self._open.enter_context(mock.patch.object(transport.service, "Lanes", InlineLanes))
         self.service = Service(self.app, self.db, telegram, telegram.get_me())
         self.sent.clear()

@@ -1,24 +1,74 @@
-"""The tests' own words: people in a chat, what they say, what they see."""
+"""The tests' own words: people in a chat, what they say, press and see."""
 
 from typing import Any
 
 from tests.emulators.bot_api import BotApi
+from tests.emulators.bot_api_world import Json
 
 ANNA, BORIS, GROUP = 111, 222, -1001
 
 
 class Talk:
-    """One person in a private chat: say something, get the answer."""
+    """Says something and returns the answer."""
 
     def __init__(self, api: BotApi, user_id: int) -> None:
         self.api = api
         self.user_id = user_id
 
-    def __call__(self, text: str | None, **fields: object) -> str:
+    def __call__(self, text: str | None, **fields: Any) -> str:
+        return said(self.message(text, **fields))
+
+    def message(self, text: str | None, **fields: Any) -> Json:
+        """The first message of the answer."""
         before = len(self.api.sent(self.user_id))
-        self.api.text(self.user_id, text, **fields)  # type: ignore[arg-type]
-        answer = self.api.wait_sent(self.user_id, before + 1)[before]
-        return str(answer.get("text") or answer.get("caption"))
+        self.api.text(self.user_id, text, **fields)
+        return self.api.wait_sent(self.user_id, before + 1)[before]
+
+    def press(self, message: Json, label: str) -> str:
+        """Press the button with this label; returns what is shown over the chat."""
+        shown = self.now(message)
+        call = self.api.press(self.user_id, shown, buttons(shown)[label])
+        return str(self.api.wait_callback_answer(call).get("text", ""))
+
+    def turn(self, message: Json, label: str) -> Json:
+        """Press a button that changes its message, and return it as it is then."""
+        versions = len(self.now(message)["_history"])
+        self.press(message, label)
+        self.api.wait(lambda _: len(self.now(message)["_history"]) > versions)
+        return self.now(message)
+
+    def open(self, message: Json, label: str) -> list[Json]:
+        """Press a button that brings new messages, and return them up to the one with buttons."""
+        before = len(self.api.sent(self.user_id))
+        self.press(message, label)
+        self.api.wait(lambda api: any(map(buttons, api.sent(self.user_id)[before:])))
+        return self.api.sent(self.user_id)[before:]
+
+    def now(self, message: Json) -> Json:
+        """A message as it is now."""
+        sent = self.api.sent(self.user_id)
+        return next(m for m in sent if m["message_id"] == message["message_id"])
+
+
+def said(message: Json) -> str:
+    """The text or the caption of a message."""
+    return str(message.get("text") or message.get("caption"))
+
+
+def buttons(message: Json) -> dict[str, str]:
+    """The buttons under a message: label to data."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+
+def bold(message: Json) -> list[str]:
+    """What stands in bold, cut out as Telegram counts."""
+    wide = message["text"].encode("utf-16-le")
+    return [
+        wide[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+        for e in message.get("entities", [])
+        if e["type"] == "bold"
+    ]
 
 
 def ask(talk: Talk, text: str, **fields: Any) -> dict[str, Any]:

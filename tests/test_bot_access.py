@@ -52,7 +52,8 @@ def test_from_the_first_start_to_a_guests_talk(
     start_bot(ALLOWED_USERS="")
     assert "теперь вы владелец этого бота" in owner("/start")
     api.wait(lambda a: _menus(a).keys() >= {None, OWNER})
-    assert set(_menus(api)[OWNER]) - set(_menus(api)[None]) == {"users", "allow", "deny", "backup"}
+    owners = {"users", "allow", "deny", "backup", "model_default", "models_update", "limits"}
+    assert set(_menus(api)[OWNER]) - set(_menus(api)[None]) == owners
 
     api.person(ANNA, first_name="Анна", username="Anna")
     assert "только для своих" in anna("/start")

@@ -22,6 +22,7 @@ def test_running_answers_are_finished_first(
     api.text(ANNA, "/ask вопрос")
     model.wait(lambda: model.requests)
     bot.send_signal(signal.SIGTERM)
+    api.wait(lambda _: "Останавливаюсь" in bot.log)
     api.text(BORIS, "/note_add после")
     assert bot.wait(10) == 0
     assert len(api.sent(ANNA)) == 1

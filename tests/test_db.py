@@ -88,7 +88,8 @@ def test_eight_threads_of_read_then_write_lose_nothing(db: Database) -> None:
                     "SELECT coalesce(max(last_number), 0) FROM authors"
                 ).fetchone()
                 connection.execute(
-                    "INSERT INTO authors VALUES (1, 1, ?) ON CONFLICT DO UPDATE"
+                    "INSERT INTO authors (id, user_id, last_number) VALUES (1, 1, ?)"
+                    " ON CONFLICT DO UPDATE"
                     " SET last_number = excluded.last_number",
                     (seen + 1,),
                 )

@@ -10,6 +10,8 @@ ALLOWED: dict[str, set[str]] = {
     "texts": set(),
     "texts_people": {"texts"},
     "clock": set(),
+    "utf16": set(),
+    "chart": set(),
     "logs": set(),
     "config": {"texts"},
     "terminal": {"config", "texts"},
@@ -24,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "dialogue": {"clock", "llm", "storage", "texts"},
     "handlers": {
         "catalogue",
+        "chart",
         "clock",
         "config",
         "dialogue",
@@ -32,18 +35,21 @@ ALLOWED: dict[str, set[str]] = {
         "storage",
         "texts",
         "texts_people",
+        "utf16",
     },
-    "transport": {"db", "handlers", "storage", "texts", "transport"},
+    "transport": {"db", "handlers", "storage", "texts", "transport", "utf16"},
 }
 FOREIGN: dict[str, set[str]] = {
-    "telebot": {"transport", "handlers/routing.py"},
+    "telebot": {"transport", "handlers/routing.py", "handlers/contents.py"},
     "sqlite3": {"db", "storage"},
     "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "transport"},
+    "matplotlib": {"chart"},
 }
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if not {"tests", "bench", ".venv"} & set(path.relative_to(ROOT).parts) and path.name != "bot.py"
+    if not {"tests", "bench", ".venv", ".ci"} & set(path.relative_to(ROOT).parts)
+    and path.name != "bot.py"
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from transport.live import GrowingText
 from transport.markdown import render
 from transport.pages import PAGE_UNITS, Pager, pages
-from transport.splitting import units
+from utf16 import units
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from db import Database
 from dialogue import Dialogue, Limits
 from handlers import chat, commands, key_use, models
 from handlers.app import App
-from handlers.exchange import Reply, Request
+from handlers.exchange import FileUnavailableError, Reply, Request
 from llm.catalogue import CatalogueEntry
 from llm.client import ChatClient
 from openrouter_client import OpenRouter
@@ -22,6 +22,7 @@ from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
@@ -31,6 +32,13 @@ ANNA, BORIS = 111, 222
 EVENING = 1_763_758_800  # 22.11.2025 00:00 in Moscow, 21.11.2025 21:00 UTC
 
 MakeApp = Callable[..., App]
+
+
+class NoFiles:
+    """Nobody sends files here."""
+
+    def fetch(self, file_id: str) -> bytes:
+        raise FileUnavailableError
 
 
 @pytest.fixture
@@ -60,6 +68,8 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             people=People(db),
             usage=Usage(db),
             backup=Backup(db),
+            search=Search(db),
+            files=NoFiles(),
         )
 
     return make

@@ -1,9 +1,14 @@
-"""Notes in the database: numbers, privacy, search."""
+"""Notes in the database: numbers, privacy, pages, the bin."""
+
+from collections.abc import Callable
 
 import pytest
 
 from db import Database
-from storage.notes import NoteNotFoundError, Notes
+from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
+from storage.pages import Page, Place, Turn
+from storage.rows import Note
+from storage.search import Search
 
 ANNA, BORIS = 111, 222
 NOON = 1_700_000_000
@@ -14,6 +19,15 @@ def notes(db: Database) -> Notes:
     return Notes(db)
 
 
+@pytest.fixture
+def search(db: Database) -> Search:
+    return Search(db)
+
+
+def _numbers(page: Page) -> list[int]:
+    return [note.number for note in page.notes]
+
+
 def test_numbers_begin_at_one_for_each_author(notes: Notes) -> None:
     assert [notes.add(ANNA, "а", NOON), notes.add(ANNA, "б", NOON)] == [1, 2]
     assert notes.add(BORIS, "в", NOON) == 1
@@ -21,7 +35,8 @@ def test_numbers_begin_at_one_for_each_author(notes: Notes) -> None:
 
 def test_a_number_is_never_used_again(notes: Notes) -> None:
     notes.add(ANNA, "а", NOON)
-    notes.delete(ANNA, 1)
+    notes.delete(ANNA, 1, NOON)
+    notes.purge(NOON + BIN_S)
     assert notes.add(ANNA, "б", NOON) == 2
 
 
@@ -31,61 +46,181 @@ def test_lines_and_spaces_are_kept(notes: Notes) -> None:
     assert notes.get(ANNA, 1).text == text
 
 
-def test_a_stranger_reads_changes_and_deletes_nothing(notes: Notes) -> None:
-    notes.add(ANNA, "тайна", NOON)
-    for act in (
+def test_a_stranger_reads_changes_and_deletes_nothing(notes: Notes, search: Search) -> None:
+    notes.add(ANNA, "тайна #тайна", NOON, message=(ANNA, 5))
+    acts: list[Callable[[], object]] = [
         lambda: notes.get(BORIS, 1),
         lambda: notes.edit(BORIS, 1, "взлом", NOON),
-        lambda: notes.delete(BORIS, 1),
-    ):
+        lambda: notes.pin(BORIS, 1, True),
+        lambda: notes.delete(BORIS, 1, NOON),
+        lambda: notes.restore(BORIS, 1, NOON),
+    ]
+    notes.add(BORIS, "своя", NOON)
+    notes.delete(BORIS, 1, NOON)
+    notes.purge(NOON + BIN_S)
+    for act in acts:
         with pytest.raises(NoteNotFoundError):
             act()
-    assert notes.find(BORIS, "тайна", 10) == []
-    assert notes.get(ANNA, 1).text == "тайна"
+    for query in ("тайна", "т", "#тайна"):
+        assert search.find(BORIS, query, 10).notes == []
+    assert search.relevant(BORIS, "тайна") == []
+    assert search.tags(BORIS) == []
+    assert notes.made_of(BORIS, (ANNA, 5)) is None
+    assert notes.page(BORIS, 10).notes == []
+    assert notes.get(ANNA, 1).text == "тайна #тайна"
 
 
-@pytest.mark.parametrize(
-    ("text", "query"),
-    [
-        ("Привет, мир", "ПРИВЕТ"),
-        ("ПрИвЕт", "привет"),
-        ("Ёлка", "елка"),
-        ("елка", "ЁЛКА"),
-        ("скидка 50% сегодня", "50%"),
-        ("snake_case", "e_c"),
-        ("it's", "'"),
-        ("кафе\u0301", "кафе\u0301"),
-        ("и\u0306од", "йод"),  # a decomposed й, as some keyboards send it
-    ],
-)
-def test_search_finds(notes: Notes, text: str, query: str) -> None:
-    notes.add(ANNA, text, NOON)
-    assert [note.text for note in notes.find(ANNA, query, 10)] == [text]
-
-
-@pytest.mark.parametrize(("text", "query"), [("50 рублей", "50%"), ("снег", "с_ег"), ("а", "б")])
-def test_search_does_not_find(notes: Notes, text: str, query: str) -> None:
-    notes.add(ANNA, text, NOON)
-    assert notes.find(ANNA, query, 10) == []
-
-
-def test_search_follows_an_edit(notes: Notes) -> None:
-    notes.add(ANNA, "старое", NOON)
-    notes.edit(ANNA, 1, "Новое", NOON + 5)
-    assert notes.find(ANNA, "старое", 10) == []
-    assert notes.find(ANNA, "новое", 10)[0].edited_at == NOON + 5
-
-
-def test_latest_come_newest_first(notes: Notes) -> None:
+def test_the_count_follows_every_change(notes: Notes) -> None:
     for text in "абв":
         notes.add(ANNA, text, NOON)
-    assert [note.text for note in notes.latest(ANNA, 2)] == ["в", "б"]
-    assert notes.count(ANNA) == 3
+    notes.delete(ANNA, 2, NOON)
+    notes.delete(ANNA, 3, NOON)
+    assert notes.count(ANNA) == 1
+    notes.restore(ANNA, 2, NOON)
+    assert notes.count(ANNA) == 2
+    notes.purge(NOON + BIN_S)
+    assert notes.count(ANNA) == 2
+    assert notes.count(BORIS) == 0
+
+
+def test_a_deleted_note_can_be_restored_for_thirty_days(notes: Notes) -> None:
+    notes.add(ANNA, "а", NOON)
+    notes.delete(ANNA, 1, NOON)
+    with pytest.raises(NoteNotFoundError):
+        notes.edit(ANNA, 1, "б", NOON)
+    notes.restore(ANNA, 1, NOON + BIN_S - 1)
+    assert notes.get(ANNA, 1).deleted_at is None
+    notes.delete(ANNA, 1, NOON)
+    with pytest.raises(NoteNotFoundError):
+        notes.restore(ANNA, 1, NOON + BIN_S)
+
+
+def test_what_lay_in_the_bin_for_thirty_days_is_gone(
+    notes: Notes, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.notes.PURGE_BATCH", 2)
+    for number in range(1, 8):
+        notes.add(ANNA, "секрет", NOON)
+        notes.delete(ANNA, number, NOON + number)
+    assert notes.purge(NOON + BIN_S + 5) == 5
+    assert [row["number"] for row in db.rows("SELECT number FROM notes")] == [6, 7]
+    assert notes.purge(NOON + BIN_S + 5) == 0
+
+
+def test_pinned_notes_come_first(notes: Notes) -> None:
+    for text in "абвг":
+        notes.add(ANNA, text, NOON)
+    notes.pin(ANNA, 1, True)
+    notes.pin(ANNA, 3, True)
+    assert _numbers(notes.page(ANNA, 10)) == [3, 1, 4, 2]
+    notes.pin(ANNA, 3, False)
+    assert _numbers(notes.page(ANNA, 10)) == [1, 4, 3, 2]
+
+
+def _older(page: Page) -> Turn:
+    return Turn(older=True, place=Place(page.notes[-1].pinned, page.notes[-1].number))
+
+
+def _newer(page: Page) -> Turn:
+    return Turn(older=False, place=Place(page.notes[0].pinned, page.notes[0].number))
+
+
+def test_pages_go_to_the_end_and_back(notes: Notes) -> None:
+    for _ in range(7):
+        notes.add(ANNA, "а", NOON)
+    notes.pin(ANNA, 2, True)
+    first = notes.page(ANNA, 3)
+    second = notes.page(ANNA, 3, _older(first))
+    third = notes.page(ANNA, 3, _older(second))
+    assert [_numbers(page) for page in (first, second, third)] == [[2, 7, 6], [5, 4, 3], [1]]
+    assert [(p.newer, p.older) for p in (first, second, third)] == [
+        (False, True),
+        (True, True),
+        (True, False),
+    ]
+    assert notes.page(ANNA, 3, _newer(third)) == second
+    assert notes.page(ANNA, 3, _newer(second)) == first
+
+
+def test_pages_stay_right_when_notes_come_and_go(notes: Notes) -> None:
+    for _ in range(9):
+        notes.add(ANNA, "а", NOON)
+    first = notes.page(ANNA, 3)
+    notes.add(ANNA, "новая", NOON)
+    notes.delete(ANNA, 7, NOON)  # the note that the next page begins behind
+    notes.delete(ANNA, 5, NOON)
+    second = notes.page(ANNA, 3, _older(first))
+    assert _numbers(second) == [6, 4, 3]
+    assert _numbers(notes.page(ANNA, 3, _newer(second))) == [10, 9, 8]
+
+
+def test_behind_an_end_that_has_moved_is_the_first_page(notes: Notes) -> None:
+    for _ in range(4):
+        notes.add(ANNA, "а", NOON)
+    first = notes.page(ANNA, 3)
+    notes.delete(ANNA, 1, NOON)
+    assert notes.page(ANNA, 3, _older(first)) == Page(first.notes)
+    for number in (2, 3, 4):
+        notes.delete(ANNA, number, NOON)
+    assert notes.page(ANNA, 3, _older(first)) == Page([])
+    assert notes.page(ANNA, 3, _newer(first)) == Page([])
+
+
+def test_search_pages_turn_like_those_of_the_list(notes: Notes, search: Search) -> None:
+    for number in range(1, 10):
+        notes.add(ANNA, "молоко" if number % 2 else "хлеб", NOON)
+    for query in ("мол", "м", "ко мо"):
+        first = search.find(ANNA, query, 2)
+        second = search.find(ANNA, query, 2, _older(first))
+        third = search.find(ANNA, query, 2, _older(second))
+        assert [_numbers(page) for page in (first, second, third)] == [[9, 7], [5, 3], [1]]
+        assert search.find(ANNA, query, 2, _newer(third)) == second
+        assert search.find(ANNA, query, 2, _newer(second)) == first
 
 
 def test_every_reads_all_over_the_batches(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.notes.EXPORT_BATCH", 2)
-    for number in range(5):
+    for number in range(6):
         notes.add(ANNA, str(number), NOON)
+    notes.delete(ANNA, 3, NOON)
     notes.add(BORIS, "чужая", NOON)
-    assert [note.text for note in notes.every(ANNA)] == ["0", "1", "2", "3", "4"]
+    assert [note.text for note in notes.every(ANNA)] == ["0", "1", "3", "4", "5"]
+
+
+def test_a_note_is_found_by_the_message_that_made_it(notes: Notes) -> None:
+    notes.add(ANNA, "а", NOON, message=(ANNA, 5))
+    made = notes.made_of(ANNA, (ANNA, 5))
+    assert made is not None
+    assert made.number == 1
+    assert notes.made_of(ANNA, (BORIS, 5)) is None
+    notes.delete(ANNA, 1, NOON)
+    assert notes.made_of(ANNA, (ANNA, 5)) is None
+
+
+def _exported(number: int, text: str, **fields: object) -> Note:
+    return Note(number, text, NOON + number, **fields)  # type: ignore[arg-type]
+
+
+def test_exported_notes_come_back_with_their_numbers_once(notes: Notes, search: Search) -> None:
+    exported = [_exported(2, "два", pinned=True), _exported(7, "семь", origin="Пётр")]
+    assert notes.take_in(ANNA, exported) == 2
+    assert list(notes.every(ANNA)) == exported
+    assert notes.take_in(ANNA, exported) == 0
+    assert notes.count(ANNA) == 2
+    assert _numbers(search.find(ANNA, "семь", 5)) == [7]
+    assert notes.add(ANNA, "следующая", NOON) == 8
+
+
+def test_a_number_that_is_taken_gives_way(notes: Notes) -> None:
+    notes.add(ANNA, "своя", NOON)
+    exported = [_exported(1, "из файла"), _exported(TAKEN_IN_MOST + 1, "огромный номер")]
+    assert notes.take_in(ANNA, exported) == 2
+    assert [note.number for note in notes.every(ANNA)] == [1, 2, 3]
+    assert notes.take_in(ANNA, exported) == 0  # under other numbers, but the same notes
+
+
+def test_an_edited_note_is_not_taken_in_beside_itself(notes: Notes) -> None:
+    notes.take_in(ANNA, [_exported(1, "старый текст")])
+    notes.edit(ANNA, 1, "новый текст", NOON)
+    assert notes.take_in(ANNA, [_exported(1, "старый текст")]) == 0
+    assert notes.get(ANNA, 1).text == "новый текст"

@@ -64,7 +64,7 @@ TRIES = [
     (429, said(429), {"Retry-After": "0"}, 3),
     (429, said(429), {"Retry-After": "100"}, 1),
     (429, said(429), {"Retry-After": formatdate(TOMORROW_S, usegmt=True)}, 1),
-    (429, said(429), {"X-RateLimit-Reset": str((time.time() + 600) * 1000)}, 1),
+    (429, said(429), {"X-RateLimit-Reset": str(TOMORROW_S * 1000)}, 1),
     (429, said(429, "free-models-per-day"), {}, 1),
     (500, said(500), {}, 3),
     (502, "<html>", {}, 3),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from transport.splitting import MESSAGE_UNITS, head, split, units
+from transport.splitting import MESSAGE_UNITS, split
+from utf16 import head, units
 
 
 @pytest.mark.parametrize(

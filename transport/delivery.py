@@ -13,8 +13,9 @@ from telebot import types
 from handlers.exchange import Button, Document, Reply, Request
 from transport.markdown import render
 from transport.pages import pages
-from transport.splitting import CAPTION_UNITS, MESSAGE_UNITS, head, split, units
+from transport.splitting import CAPTION_UNITS, MESSAGE_UNITS, split
 from transport.telegram import BlockedError, RefusedError, Telegram, TelegramError
+from utf16 import head, units
 
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 
@@ -80,12 +81,18 @@ class Delivery:
     def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
         chat_id = request.chat_id
         # In a group it must be seen whom the bot answers.
-        reply_to = None if request.private or request.button_on else request.message_id
+        seen = (request.private and not reply.as_reply) or request.button_on
+        reply_to = None if seen else request.message_id
         if request.callback_id is not None:
             yield partial(self._telegram.answer_callback, request.callback_id, reply.toast)
-        if reply.document is not None:
-            yield partial(self._send_document, chat_id, reply.document, reply.text, reply_to)
+        for number, document in enumerate(reply.documents):
+            caption = reply.text if number == 0 else ""
+            yield partial(self._send_document, chat_id, document, caption, reply_to)
+        if reply.documents:
             return
+        if reply.attachment is not None:
+            kind, file_id = reply.attachment.kind, reply.attachment.file_id
+            yield partial(self._telegram.send_kept, chat_id, kind, file_id, reply_to)
         messages = messages_of(reply)
         markup = markup_of(reply.buttons, request.user_id)
         for number, (text, entities) in enumerate(messages):
@@ -145,8 +152,8 @@ class Delivery:
         self, chat_id: int, document: Document, text: str, reply_to: int | None
     ) -> None:
         caption = head(text, CAPTION_UNITS)
-        path = Path(document.path)
-        self._telegram.send_document(chat_id, path, document.filename, caption, reply_to)
+        send = self._telegram.send_photo if document.picture else self._telegram.send_document
+        send(chat_id, Path(document.path), document.filename, caption, reply_to)
 
 
 def owned(data: str, user_id: int) -> str:

@@ -107,7 +107,7 @@ class JobWork:
         except Exception:
             log.exception("Сбой работы %s", job.kind)
             result = Reply(texts.HANDLER_FAILED)
-        if result.document is None:  # a file is made anew rather than looked for after a restart
+        if not result.documents:  # a file is made anew rather than looked for after a restart
             self._keep(job, result)
         return result
 
@@ -140,8 +140,8 @@ class JobWork:
             self._pause(job)
             return self._trouble.pause(error, request.chat_id)
         finally:
-            if reply.document is not None:
-                Path(reply.document.path).unlink(missing_ok=True)
+            for document in reply.documents:
+                Path(document.path).unlink(missing_ok=True)
         self._trouble.over(request.chat_id)
         self._trouble.insist(lambda: self._jobs.finish(job.id))
         return 0

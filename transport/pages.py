@@ -2,7 +2,8 @@
 
 import re
 
-from transport.splitting import cut_length, units
+from transport.splitting import cut_length
+from utf16 import units
 
 PAGE_UNITS = 3800  # room is left for the footer, for a fence to be closed, for wider tables
 LOOK_AHEAD = 2  # the longest break: where the text is cut must not depend on what is yet to come

@@ -74,6 +74,7 @@ class Service:
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored."""
         self._update_work.try_suspects()
+        self._forget_old()
         for lane in self._jobs.waiting_lanes():
             self._job_lanes.wake(lane)
         for chat_id in self._updates.waiting_chats():
@@ -92,7 +93,7 @@ class Service:
 
     def _look_after(self, stopping: threading.Event) -> None:
         """Until told to stop, keep an eye on what waits and drop what is long done."""
-        backlog, forget_at = Backlog(), 0.0
+        backlog, forget_at = Backlog(), time.monotonic() + FORGET_EVERY_S
         while not stopping.wait(LOOK_EVERY_S):
             try:
                 backlog.see(self._updates.backlog(), self._jobs.backlog())
@@ -104,9 +105,13 @@ class Service:
 
     def _forget_old(self) -> None:
         now = self._app.clock.now()
-        self._updates.forget_old()
-        self._app.turns.forget_old(now)
-        self._app.usage.forget(now - USAGE_KEPT_S)
+        try:
+            self._updates.forget_old()
+            self._app.turns.forget_old(now)
+            self._app.notes.purge(now)
+            self._app.usage.forget(now - USAGE_KEPT_S)
+        except StorageError as error:
+            log.error("База не записывает (%s), старое останется ещё на час", error)
 
     def _stop(self) -> None:
         """Begin nothing more; what runs gets its time, and what it leaves stays stored."""

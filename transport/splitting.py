@@ -1,24 +1,13 @@
-"""Cutting a long text into messages. Telegram counts in UTF-16 units, Python in code points."""
+"""Cutting a long text into messages."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from utf16 import head, units
+
 MESSAGE_UNITS = 4096
 CAPTION_UNITS = 1024
 BREAKS = ("\n\n", "\n", " ")
-
-
-def units(text: str) -> int:
-    """The length of a text as Telegram counts it."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
-
-
-def head(text: str, limit: int) -> str:
-    """The longest beginning of at most `limit` units."""
-    if units(text) <= limit:
-        return text
-    cut = text.encode("utf-16-le")[: limit * 2]
-    return cut.decode("utf-16-le", "ignore")  # half of a pair at the end is left out
 
 
 def cut_length(text: str, limit: int) -> int:

@@ -16,6 +16,8 @@ from telebot import TeleBot, apihelper, types
 CONNECT_TIMEOUT_S = 10
 POLL_TIMEOUT_S = 25
 KEPT_SESSIONS = 32
+DOWNLOAD_TIMEOUT_S = 60
+UPLOAD_TIMEOUT_S = 300
 # What the bot handles; Telegram keeps the rest to itself.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 
@@ -71,8 +73,11 @@ class Sender:
         timeout: tuple[float, float],
         proxies: dict[str, str] | None,
     ) -> requests.Response:
-        request = _prepared(url, params, files)
         with self._session() as session:
+            if files:
+                request = _streamed(url, params or {}, files)
+                return session.send(request, timeout=(CONNECT_TIMEOUT_S, UPLOAD_TIMEOUT_S))
+            request = _prepared(url, params)
             return session.send(request, timeout=(CONNECT_TIMEOUT_S, timeout[1]))
 
     @contextmanager
@@ -93,16 +98,24 @@ class Sender:
                 session.close()
 
 
-def _prepared(
-    url: str, params: dict[str, Any] | None, files: dict[str, Any] | None
-) -> requests.PreparedRequest:
+def _prepared(url: str, params: dict[str, Any] | None) -> requests.PreparedRequest:
     """A POST as requests would prepare it, without the 0.3 ms it takes to check a URL of ours."""
     request = requests.PreparedRequest()
     request.method, request.url = "POST", url
     request.headers = default_headers()
     request.hooks = default_hooks()
-    request.prepare_body(params or {}, files)
+    request.prepare_body(params or {}, None)
     return request
+
+
+def _streamed(url: str, params: dict[str, Any], files: dict[str, Any]) -> requests.PreparedRequest:
+    """A request that reads its files while it is sent; requests would put them into memory."""
+    from requests_toolbelt import MultipartEncoder  # 30 ms that most starts can do without
+
+    fields = {name: str(value) for name, value in params.items()}
+    body = MultipartEncoder({**fields, **files})
+    headers = {"Content-Type": body.content_type}
+    return requests.Request("POST", url, data=body, headers=headers).prepare()
 
 
 class Telegram:
@@ -199,6 +212,36 @@ class Telegram:
                 caption=caption,
                 reply_parameters=_reply_to(reply_to),
             )
+
+    def send_photo(
+        self, chat_id: int, path: Path, filename: str, caption: str, reply_to: int | None = None
+    ) -> None:
+        """Send a picture of at most 10 MB."""
+        with _translated(), path.open("rb") as file:
+            self.bot.send_photo(
+                chat_id,
+                types.InputFile(file, filename),
+                caption=caption,
+                reply_parameters=_reply_to(reply_to),
+            )
+
+    def send_kept(self, chat_id: int, kind: str, file_id: str, reply_to: int | None = None) -> None:
+        """Send a file that Telegram keeps: `kind` is photo, document, voice and the like."""
+        with _translated():
+            send = getattr(self.bot, f"send_{kind}")
+            send(chat_id, file_id, reply_parameters=_reply_to(reply_to))
+
+    def download(self, file_id: str) -> bytes:
+        """The content of a file of at most 20 MB."""
+        with _translated():
+            path = self.bot.get_file(file_id).file_path
+            # telebot would wait for ever.
+            response = requests.get(
+                apihelper.FILE_URL.format(self._token, path),
+                timeout=(CONNECT_TIMEOUT_S, DOWNLOAD_TIMEOUT_S),
+            )
+            response.raise_for_status()
+            return response.content
 
     def answer_callback(self, callback_id: str, toast: str) -> None:
         """End the waiting of a pressed button, with a line over the chat if there is one."""

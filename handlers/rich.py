@@ -1,0 +1,67 @@
+"""Texts with formatting: Telegram's entities, counted while the text is put together."""
+
+import unicodedata
+from typing import Any
+
+from storage.folding import hits
+from utf16 import head, units
+
+HITS_MOST = 8  # in bold in one excerpt: a message may have 100 entities
+
+
+class RichText:
+    """A text that grows piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._entities: list[dict[str, Any]] = []
+        self._units = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def entities(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self._entities)
+
+    def add(self, piece: str, kind: str = "") -> None:
+        """Append a piece, as an entity of that kind if one is given."""
+        length = units(piece)
+        if kind and length:
+            self._entities.append({"type": kind, "offset": self._units, "length": length})
+        self._pieces.append(piece)
+        self._units += length
+
+    def add_excerpt(self, text: str, words: list[str], room: int) -> None:
+        """Append what stands around the first of some folded words, all of them in bold."""
+        text = unicodedata.normalize("NFC", text)
+        spans = hits(text, words)
+        start, end = _window(text, spans[0][0] if spans else 0, room)
+        self.add("…" if start else "")
+        at = start
+        for first, last in spans[:HITS_MOST]:
+            first, last = max(first, at), min(last, end)
+            if first < last:
+                self.add(text[at:first])
+                self.add(text[first:last], "bold")
+                at = last
+        self.add(text[at:end])
+        self.add("…" if end < len(text) else "")
+
+
+def preview(text: str, room: int) -> str:
+    """The beginning of a text, with … where it is cut."""
+    whole = head(text, room)
+    return text if whole == text else head(text, room - 1).rstrip() + "…"
+
+
+def _window(text: str, hit: int, room: int) -> tuple[int, int]:
+    """Where to cut a text to `room` units around a place, before a word if there is one near."""
+    if units(text) <= room:
+        return 0, len(text)
+    start = max(0, hit - room // 3)
+    if start:
+        blank = text.find(" ", start, hit)
+        start = blank + 1 if blank >= 0 else start
+    return start, start + len(head(text[start:], room - 2))

@@ -1,0 +1,163 @@
+"""Statistics and the bin under a clock of the test's own, and the picture."""
+
+import struct
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import chart
+from clock import Clock
+from db import Database
+from handlers import note_stats, notes
+from handlers.app import App
+from handlers.exchange import Reply, Request
+from storage.notes import BIN_S, Notes
+from storage.search import Search
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.talk import Talk
+from tests.test_bot_start import _console
+
+ANNA = 111
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOTHING = cast(Any, None)
+
+
+class Hands:
+    """A clock whose hands the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def set(self, *moment: int) -> int:
+        self.now = datetime(*moment, tzinfo=MOSCOW).timestamp()  # type: ignore[misc, arg-type]
+        return int(self.now)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def app(db: Database, hands: Hands) -> App:
+    nothing = dict.fromkeys((field.name for field in fields(App)), NOTHING)
+    given = {
+        "clock": Clock(MOSCOW, lambda: hands.now),
+        "notes": Notes(db),
+        "search": Search(db),
+        "pictures": False,
+    }
+    return App(**{**nothing, **given})
+
+
+def _request(args: str, **fields: Any) -> Request:
+    return Request(ANNA, ANNA, 1, 0, True, args, **fields)
+
+
+def _add(app: App, moment: int, times: int = 1) -> None:
+    for _ in range(times):
+        app.notes.add(ANNA, "а", moment)
+
+
+def test_a_day_ends_at_local_midnight(app: App, hands: Hands) -> None:
+    _add(app, hands.set(2025, 11, 20, 23, 59), 2)
+    assert note_stats.stats(app, _request("2")).text.splitlines()[2:] == [
+        "19.11  0",
+        "20.11 ████████████████████ 2",
+    ]
+    _add(app, hands.set(2025, 11, 21, 0, 0))
+    assert note_stats.stats(app, _request("2")).text == (
+        "Заметки за 2 последних дня: 3\nВсего: 3 заметки\n"
+        "20.11 ████████████████████ 2\n21.11 ██████████ 1"
+    )
+    assert note_stats.stats(app, _request("1")).text.startswith("Заметки за сегодня: 1\n")
+
+
+def test_deleted_notes_are_not_counted(app: App, hands: Hands) -> None:
+    moment = hands.set(2025, 11, 21, 12)
+    _add(app, moment, 2)
+    app.notes.delete(ANNA, 1, moment)
+    assert note_stats.stats(app, _request("")).text.startswith("Заметки за 7 последних дней: 1\n")
+
+
+def test_long_spans_are_counted_by_weeks_and_months(app: App, hands: Hands) -> None:
+    _add(app, hands.set(2025, 1, 31, 12), 3)
+    _add(app, hands.set(2025, 11, 16, 23), 2)  # a Sunday
+    _add(app, hands.set(2025, 11, 17, 1))
+    hands.set(2025, 11, 21, 12)
+    weeks = note_stats.count(app, ANNA, 60)
+    assert weeks.labelled[0] == ("23.09", 0)  # 60 days ago, in the middle of a week
+    assert weeks.labelled[-2:] == [("10.11", 2), ("17.11", 1)]
+    months = note_stats.count(app, ANNA, 366)
+    assert months.labelled[-1] == ("11.2025", 3)
+    assert ("01.2025", 3) in months.labelled
+    assert (len(weeks.bars), len(months.bars)) == (9, 13)
+    assert months.total == 6
+
+
+def test_a_note_from_a_clock_that_runs_ahead_belongs_to_no_day_shown(
+    app: App, hands: Hands
+) -> None:
+    moment = hands.set(2025, 11, 21, 23, 50)
+    _add(app, moment + 3600)
+    assert note_stats.count(app, ANNA, 7).total == 0
+
+
+def test_the_bin_keeps_notes_for_thirty_days(app: App, hands: Hands) -> None:
+    moment = hands.set(2025, 11, 21, 12)
+    _add(app, moment)
+    notes.delete(app, _request("1"))
+    press = _request("1", button_on=5, callback_id="7")
+    hands.now = moment + BIN_S - 1
+    assert "ещё можно вернуть" in notes.show(app, _request("1")).text
+    app.notes.purge(app.clock.now())
+    assert notes.press_undo(app, press).text.endswith("а")
+    notes.delete(app, _request("1"))
+    hands.now += BIN_S
+    for purged in (False, True):
+        if purged:
+            app.notes.purge(app.clock.now())
+        assert notes.show(app, _request("1")).text.startswith("Заметки #1 у вас нет.")
+        assert notes.press_undo(app, press).text.startswith("Заметки #1 больше нет")
+    assert app.notes.count(ANNA) == 0
+
+
+def _size(png: bytes) -> tuple[int, ...]:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack(">II", png[16:24])
+
+
+@pytest.mark.parametrize("numbers", [[0], [1], [3, 0, 12], list(range(31)), [10**6] * 122])
+def test_a_chart_is_drawn_of_any_numbers(tmp_path: Path, numbers: list[int]) -> None:
+    path = tmp_path / "chart.png"
+    chart.draw(path, "Заметки по дням", [(f"{n:02}.11", n) for n in numbers])
+    assert _size(path.read_bytes()) == (1200, 750)
+
+
+def test_statistics_come_as_a_picture_with_the_totals(api: BotApi, start_bot: StartBot) -> None:
+    start_bot()
+    anna = Talk(api, ANNA)
+    assert anna("/note_stats") == "Заметки за 7 последних дней: 0\nВсего: 0 заметок"
+    anna("/note_add сегодня")
+    anna("/note_add давно", date=1_500_000_000)
+    picture = anna.message("/note_stats 90")
+    assert picture["caption"] == "Заметки за 90 последних дней: 1\nВсего: 2 заметки"
+    assert "photo" in picture
+    assert _size(picture["_bytes"]) == (1200, 750)
+    assert "upload_photo" in [action for _, action in api.actions(ANNA)]
+
+
+def test_statistics_in_the_console_are_bars_of_text(tmp_path: Path) -> None:
+    said = _console(tmp_path, "/note_add раз\n/note_stats\n")
+    assert "Заметки за 7 последних дней: 1\nВсего: 1 заметка\n" in said
+    assert "█ 1\n" in said
+
+
+def test_replies_survive_their_json() -> None:
+    for reply in (Reply("a"), Reply("b", toast="t", edit=True, as_reply=True)):
+        assert Reply.from_json(reply.to_json()) == reply
