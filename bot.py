@@ -141,6 +141,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
     """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
+    notes = Notes(db)
     models = Models(db, clients)
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
@@ -149,12 +150,12 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
     return App(
         settings=settings,
         clock=clock,
-        notes=Notes(db),
+        notes=notes,
         search=Search(db),
         models=models,
         styles=styles,
         turns=turns,
-        dialogue=Dialogue(turns, styles, models, clients, limits, settings.fallback_model),
+        dialogue=Dialogue(turns, notes, styles, models, clients, limits, settings.fallback_model),
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),

@@ -3,12 +3,14 @@
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import texts
 from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
 from llm.provider import FALLBACK_KINDS
 from storage.models import Model, Models, NoModelsError
+from storage.notes import NoteNotFoundError, Notes
 from storage.styles import Styles
 from storage.turns import Turn, Turns
 
@@ -44,6 +46,7 @@ class Dialogue:
     def __init__(
         self,
         turns: Turns,
+        notes: Notes,
         styles: Styles,
         models: Models,
         clients: Mapping[str, ChatClient],
@@ -52,6 +55,7 @@ class Dialogue:
     ) -> None:
         """`clients` are keyed by provider; `fallback` is the key of a model, empty for none."""
         self.turns = turns
+        self._notes = notes
         self._styles = styles
         self._models = models
         self._clients = clients
@@ -129,7 +133,18 @@ class Dialogue:
         prompt = self._styles.chosen(turn.user_id).prompt
         system = [{"role": "system", "content": prompt}] if prompt else []
         earlier = [message for one in memory for message in _turn_messages(one)]
-        return [*system, *earlier, {"role": "user", "content": _content(turn)}]
+        return [*system, *earlier, {"role": "user", "content": self._content(turn)}]
+
+    def _content(self, turn: Turn) -> str:
+        """The question with what it is about. Later it is remembered without the notes."""
+        if not turn.sources:
+            return _content(turn)
+        found = []
+        for number in turn.sources:
+            with suppress(NoteNotFoundError):
+                found.append(self._notes.get(turn.user_id, number))
+        rows = [texts.note_for_model(n.number, n.text) for n in found if n.deleted_at is None]
+        return texts.about_notes("\n\n".join(rows), turn.question)
 
 
 class Answering:

@@ -143,7 +143,8 @@ CREATE TABLE turns (
     started     INTEGER NOT NULL DEFAULT 0,  -- the model was asked
     answer      TEXT,                        -- NULL until there is one
     remembered  INTEGER NOT NULL DEFAULT 1,  -- part of the memory
-    note_number INTEGER                      -- saved as this note
+    note_number INTEGER,                     -- saved as this note
+    sources     TEXT    NOT NULL DEFAULT '[]' -- JSON: numbers of the notes it is about
 );
 CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, user_id, id);
 CREATE INDEX ix_turns_by_message ON turns (chat_id, message_id);

@@ -1,6 +1,7 @@
 """Questions: asking, stopping, asking again, keeping the answer, starting afresh."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import texts
 from dialogue import Answering
@@ -13,6 +14,9 @@ from storage.turns import FULL_UNITS, Turn
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 QUEUE_NOTICE_S = 2.0
 EDIT_S = 60
+LETTERS_A_TOKEN = 2  # Russian ones
+CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
+CITED_MOST, CITED_A_ROW = 12, 4
 
 
 def ask(app: App, request: Request) -> Reply:
@@ -21,6 +25,17 @@ def ask(app: App, request: Request) -> Reply:
     if not question:
         return Reply(texts.ASK_EMPTY)
     return _asked(app, request, question, request.quoted if request.args.strip() else "")
+
+
+def note_ask(app: App, request: Request) -> Reply:
+    """/note_ask <question>: answered from one's own notes, or not at all."""
+    question = request.args.strip()
+    if not question:
+        return Reply(texts.NOTE_ASK_EMPTY)
+    sources = _relevant(app, request.user_id, question)
+    if not sources:
+        return Reply(texts.NOTE_ASK_NONE)
+    return _asked(app, request, question, "", sources=sources)
 
 
 def plain_text(app: App, request: Request) -> Reply:
@@ -40,7 +55,10 @@ def edited(app: App, request: Request) -> Reply:
         return Reply()
     if app.turns.reword(turn.id, question):
         return Reply()
-    asked = _asked(app, request, question, turn.quoted)
+    sources = _relevant(app, request.user_id, question) if turn.sources else ()
+    if turn.sources and not sources:
+        return Reply(texts.NOTE_ASK_NONE)
+    asked = _asked(app, request, question, turn.quoted, sources=sources)
     if asked.jobs:
         app.dialogue.stop(request.user_id, turn_id=turn.id)
         app.turns.forget(turn.id)
@@ -54,7 +72,9 @@ def again(app: App, request: Request) -> Reply:
         return Reply(toast=texts.ANSWER_GONE)
     if not app.turns.is_current(turn):
         return Reply(toast=texts.DIALOGUE_RESET)
-    asked = _asked(app, request, turn.question, turn.quoted, turn.message_id)
+    asked = _asked(
+        app, request, turn.question, turn.quoted, message_id=turn.message_id, sources=turn.sources
+    )
     if not asked.jobs:
         return Reply(toast=asked.text)
     app.turns.forget(turn.id)
@@ -138,7 +158,7 @@ class Spoken:
             text,
             markdown=True,
             footer=_footer(self._app, answering),
-            buttons=((again_button, keep_button),),
+            buttons=(*_citations(text, answering.turn.sources), (again_button, keep_button)),
         )
 
     def _count_tokens(self, answering: Answering) -> None:
@@ -153,7 +173,13 @@ class Spoken:
 
 
 def _asked(
-    app: App, request: Request, question: str, quoted: str, message_id: int | None = None
+    app: App,
+    request: Request,
+    question: str,
+    quoted: str,
+    *,
+    message_id: int | None = None,
+    sources: Iterable[int] = (),
 ) -> Reply:
     if refused := limits.refusal(app, request.user_id):
         return Reply(refused)
@@ -168,12 +194,28 @@ def _asked(
         quoted,
         request.edited_at or request.date,
         size,
+        sources,
     )
     wait_s = JOIN_WAIT_S if size >= FULL_UNITS else 0.0
     jobs = [Job("question", {"turn": turn_id}, wait_s)]
     if busy:
         jobs.append(Job("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
     return Reply(jobs=tuple(jobs))
+
+
+def _relevant(app: App, user_id: int, question: str) -> tuple[int, ...]:
+    """The numbers of the notes that matter, as many as fit beside the question."""
+    letters = app.settings.dialogue_tokens * LETTERS_A_TOKEN
+    return tuple(n.number for n in app.search.relevant(user_id, question, budget=letters))
+
+
+def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], ...]:
+    """A button for each note that the answer names."""
+    known = set(sources)
+    named = dict.fromkeys(int(n) for n in CITATION.findall(text) if int(n) in known)
+    buttons = [Button(f"#{number}", f"note:{number}") for number in list(named)[:CITED_MOST]]
+    rows = range(0, len(buttons), CITED_A_ROW)
+    return tuple(tuple(buttons[at : at + CITED_A_ROW]) for at in rows)
 
 
 def _turn(app: App, request: Request) -> Turn | None:

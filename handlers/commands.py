@@ -115,6 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("note_stats", "[дней]", "заметки по дням на картинке", note_stats.stats),
     Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
+    Command("note_ask", "<вопрос>", "ответить по моим заметкам", chat.note_ask, writes=True),
     Command("ask", "<вопрос>", "спросить модель", chat.ask, writes=True),
     Command("new", "", "начать разговор заново", chat.new, writes=True),
     Command("stop", "", "остановить ответ", chat.stop),

@@ -82,7 +82,7 @@ class Router:
         self._found.route = Route(handler, self._request(message), **fields)
 
     def _edited(self, message: types.Message) -> None:
-        if self._command(message) in (None, "note_add", "ask"):
+        if self._command(message) in (None, "note_add", "ask", "note_ask"):
             self._pick(commands.edited, {"writes": True}, message)
 
     def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:

@@ -1,7 +1,9 @@
 """Dialogues: questions with their answers, kept for each person in each chat."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from db import Database
 
@@ -13,7 +15,10 @@ KEPT_S = 90 * 24 * 3600
 
 @dataclass(frozen=True)
 class Turn:
-    """A question; `answer` is None until there is one, `asked_at` is seconds since 1970, UTC."""
+    """A question; `answer` is None until there is one, `asked_at` is seconds since 1970, UTC.
+
+    `sources` are the numbers of the notes that it is about.
+    """
 
     id: int
     chat_id: int
@@ -25,6 +30,7 @@ class Turn:
     answer: str | None
     remembered: bool
     note_number: int | None
+    sources: tuple[int, ...]
 
 
 class Turns:
@@ -42,20 +48,30 @@ class Turns:
         quoted: str,
         asked_at: int,
         tail_units: int,
+        sources: Iterable[int] = (),
     ) -> int:
         """Store a question and return the id of its turn."""
         with self._db.transaction() as connection:
             added = connection.execute(
                 "INSERT INTO turns (chat_id, user_id, message_id, question, quoted, asked_at,"
-                " tail_units) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (chat_id, user_id, message_id, question, quoted, asked_at, tail_units),
+                " tail_units, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    chat_id,
+                    user_id,
+                    message_id,
+                    question,
+                    quoted,
+                    asked_at,
+                    tail_units,
+                    json.dumps([*sources]),
+                ),
             )
         return int(added.lastrowid or 0)
 
     def get(self, turn_id: int, user_id: int) -> Turn | None:
         """A turn of this person, None when there is none (any more)."""
         row = self._db.row(f"{SELECT} WHERE id = ? AND user_id = ?", turn_id, user_id)
-        return Turn(*row) if row else None
+        return _turn(row) if row else None
 
     def by_message(self, chat_id: int, user_id: int, message_id: int) -> Turn | None:
         """The last turn asked by this message."""
@@ -64,7 +80,7 @@ class Turns:
             " ORDER BY id DESC LIMIT 1",
             chat_id, message_id, user_id,
         )  # fmt: skip
-        return Turn(*row) if row else None
+        return _turn(row) if row else None
 
     def extend(self, chat_id: int, user_id: int, text: str, at: int, tail_units: int) -> bool:
         """Join a text to the question it continues; False when there is no such question.
@@ -131,7 +147,7 @@ class Turns:
             f" AND remembered AND answer IS NOT NULL ORDER BY id DESC LIMIT {BATCH}",
             turn.chat_id, turn.user_id, before, turn.chat_id, turn.user_id,
         ):  # fmt: skip
-            yield from (Turn(*row) for row in batch)
+            yield from (_turn(row) for row in batch)
             before = batch[-1]["id"]
 
     def begin_anew(self, chat_id: int, user_id: int) -> bool:
@@ -171,5 +187,9 @@ class Turns:
 
 SELECT = (
     "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer, remembered,"
-    " note_number FROM turns"
+    " note_number, sources FROM turns"
 )
+
+
+def _turn(row: Any) -> Turn:
+    return Turn(**{**dict(row), "sources": tuple(json.loads(row["sources"]))})

@@ -62,7 +62,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             models=registry,
             styles=styles,
             turns=turns,
-            dialogue=Dialogue(turns, styles, registry, clients, Limits(100, 1000, 5.0)),
+            dialogue=Dialogue(turns, Notes(db), styles, registry, clients, Limits(100, 1000, 5.0)),
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
