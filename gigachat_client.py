@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import requests
 from requests.auth import AuthBase
 
+import logs
 from llm.answer import json_object
 from llm.catalogue import CatalogueEntry, key_of, label_of
 from llm.client import ChatClient, ErrorKind, Provider, ProviderError
@@ -191,6 +192,7 @@ def _read_token(document: Mapping[str, object]) -> _Token:
     text, expires_at = document.get("access_token"), document.get("expires_at")
     if not isinstance(text, str) or not text.isascii() or not isinstance(expires_at, int | float):
         raise ValueError("no token in the answer")
+    logs.hide(text)
     return _Token(text, expires_at / 1000)
 
 

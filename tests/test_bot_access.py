@@ -160,3 +160,18 @@ def _jobs(bot: BotProcess) -> int:
         found = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
     connection.close()
     return int(found)
+
+
+def test_a_denial_ends_an_answer_that_is_growing(
+    start_bot: StartBot, api: BotApi, model: ModelServer, owner: Talk
+) -> None:
+    start_bot(OWNER_ID=str(OWNER))
+    model.script(answer("слово " * 500, size=6, pace=0.05))
+    api.text(ANNA, "расскажи")
+    growing = api.wait_answer(ANNA, "слово слово")
+    owner(f"/deny {ANNA}")
+    model.wait(lambda: model.requests[-1].closed_at is not None)
+    api.wait_answer(ANNA, "закрыл вам доступ")
+    assert "Ещё раз" not in str(api.sent(ANNA)[0].get("reply_markup"))
+    toast = _press(api, ANNA, growing, "Стоп")
+    assert "только для своих" in toast

@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "storage": {"db", "storage"},
     "llm": {"llm"},
     "openrouter_client": {"llm"},
-    "gigachat_client": {"llm"},
+    "gigachat_client": {"llm", "logs"},
     "openai_client": {"llm"},
     "providers": {"config", "gigachat_client", "llm", "openai_client", "openrouter_client"},
     "catalogue": {"llm", "storage"},
