@@ -93,14 +93,14 @@ class Jobs:
         )
         return not busy
 
-    def is_suspected(self, lane: str) -> bool:
-        """Whether the lane's oldest job has only its last try left."""
+    def is_suspected(self, lane: str) -> bool | None:
+        """Whether the lane's oldest job has only its last try left; None when there is no job."""
         row = self._db.row(
             "SELECT attempts = 2 AND reply IS NULL FROM jobs WHERE bot_id = ? AND lane = ?"
             " ORDER BY id LIMIT 1",
             self._bot_id, lane,
         )  # fmt: skip
-        return bool(row and row[0])
+        return bool(row[0]) if row else None
 
     def pause(self, job_id: int) -> None:
         """Take the start back: the job waits again through no fault of its own."""

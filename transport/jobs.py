@@ -64,8 +64,9 @@ class JobWork:
 
         So each waits until all is quiet, or has been waiting long enough.
         """
-        if not self._jobs.is_suspected(lane):
-            return None
+        suspected = self._jobs.is_suspected(lane)
+        if not suspected:
+            return None if suspected is None else 0  # acquitted meanwhile: begin it as any other
         if time.monotonic() < self._tried_anyway_at and not self._jobs.is_quiet():
             return ALONE_RETRY_S
         if not self._alone.acquire(blocking=False):
