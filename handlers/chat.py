@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 import texts
+import texts_notes
 from dialogue import Answering
 from handlers import limits
 from handlers.app import App
@@ -90,7 +91,7 @@ def keep(app: App, request: Request) -> Reply:
         return Reply(toast=texts.already_kept(turn.note_number))
     number = app.notes.add(request.user_id, turn.answer, app.clock.now())
     app.turns.save_note(turn.id, number)
-    return Reply(toast=texts.note_added(number))
+    return Reply(toast=texts_notes.note_added(number))
 
 
 def stop_button(app: App, request: Request) -> Reply:

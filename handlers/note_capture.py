@@ -1,6 +1,6 @@
 """Taking notes: /note_add, messages kept with their files, and notes that follow their message."""
 
-import texts
+import texts_notes as texts
 from handlers.app import App
 from handlers.exchange import Attachment, Button, Content, Reply, Request
 from storage.notes import NoteNotFoundError

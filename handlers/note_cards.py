@@ -1,6 +1,6 @@
 """How a note is shown: as a row of a list, and whole with its buttons."""
 
-import texts
+import texts_notes as texts
 from handlers.app import App
 from handlers.exchange import Attachment, Button, Reply
 from storage.rows import Note

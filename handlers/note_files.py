@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import islice
 
-import texts
+import texts_notes as texts
 from handlers import note_archive, note_capture, note_cards
 from handlers.app import App
 from handlers.exchange import Document, FileTooLargeError, FileUnavailableError, Job, Reply, Request
@@ -40,7 +40,8 @@ def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
     )
     caption = texts.export_caption(written)
     return Reply(
-        f"{caption} {texts.EXPORT_HOW_BACK}" if wanted == "json" else caption, documents=documents
+        f"{caption} {texts.EXPORT_HOW_BACK}" if wanted == "json" else caption,
+        documents=documents,
     )
 
 

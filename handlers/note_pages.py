@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import texts
+import texts_notes
 from handlers import note_cards
 from handlers.app import App
 from handlers.exchange import Button, Reply, Request
@@ -30,7 +31,7 @@ def list_(app: App, request: Request) -> Reply:
     """/note_list [N]: the pinned notes, then the newest, N on a page."""
     size = whole(request.args, LIST_DEFAULT, LIST_MOST)
     if size is None:
-        return Reply(texts.list_limit_wrong(LIST_MOST))
+        return Reply(texts_notes.list_limit_wrong(LIST_MOST))
     return _list_page(app, request, size, None)
 
 
@@ -38,7 +39,7 @@ def find(app: App, request: Request) -> Reply:
     """/note_find <words>: notes that contain all of them, newest first."""
     query = request.args.strip()
     if not query:
-        return Reply(texts.FIND_EMPTY)
+        return Reply(texts_notes.FIND_EMPTY)
     page = app.search.find(request.user_id, query, FOUND_SIZE)
     number = app.search.remember(request.user_id, query) if page.older else 0
     return _found_page(app, query, page, number)
@@ -48,10 +49,14 @@ def tags(app: App, request: Request) -> Reply:
     """/note_tags: all tags, the most used first."""
     found = app.search.tags(request.user_id)
     if not found:
-        return Reply(texts.TAGS_NONE)
-    rows = [texts.tag_row(preview(tag, TAG_SHOWN), notes) for tag, notes in found[:TAGS_SHOWN]]
-    more = [texts.tags_more(len(found) - TAGS_SHOWN)] if len(found) > TAGS_SHOWN else []
-    return Reply("\n".join([texts.tags_head(len(found)), "", *rows, *more, "", texts.TAGS_HOW]))
+        return Reply(texts_notes.TAGS_NONE)
+    rows = [
+        texts_notes.tag_row(preview(tag, TAG_SHOWN), notes) for tag, notes in found[:TAGS_SHOWN]
+    ]
+    more = [texts_notes.tags_more(len(found) - TAGS_SHOWN)] if len(found) > TAGS_SHOWN else []
+    return Reply(
+        "\n".join([texts_notes.tags_head(len(found)), "", *rows, *more, "", texts_notes.TAGS_HOW])
+    )
 
 
 def press_list(app: App, request: Request) -> Reply:
@@ -75,9 +80,9 @@ def press_find(app: App, request: Request) -> Reply:
 def _list_page(app: App, request: Request, size: int, turn: Turn | None) -> Reply:
     page = app.notes.page(request.user_id, size, turn)
     if not page.notes:
-        return Reply(texts.NOTES_NONE)
+        return Reply(texts_notes.NOTES_NONE)
     rich = RichText()
-    rich.add(texts.notes_list_head(app.notes.count(request.user_id)))
+    rich.add(texts_notes.notes_list_head(app.notes.count(request.user_id)))
     room = PAGE_UNITS // len(page.notes) - ROW_UNITS
     for note in page.notes:
         rich.add(f"\n\n{note_cards.head_of(app, note)}\n")
@@ -88,10 +93,12 @@ def _list_page(app: App, request: Request, size: int, turn: Turn | None) -> Repl
 def _found_page(app: App, query: str, page: Page, number: int) -> Reply:
     shown = preview(query, QUERY_SHOWN)
     if not page.notes:
-        return Reply(texts.found_none(shown))
+        return Reply(texts_notes.found_none(shown))
     whole_result = not page.newer and not page.older
     rich = RichText()
-    rich.add(texts.found_head(len(page.notes)) if whole_result else texts.found_many(shown))
+    rich.add(
+        texts_notes.found_head(len(page.notes)) if whole_result else texts_notes.found_many(shown)
+    )
     words = Query.of(query).words
     for note in page.notes:
         rich.add(f"\n\n{note_cards.head_of(app, note)}\n")
@@ -101,15 +108,15 @@ def _found_page(app: App, query: str, page: Page, number: int) -> Reply:
 
 def _buttons(page: Page, kind: str) -> tuple[tuple[Button, ...], ...]:
     """A button for each note, and the arrows where there is a page to turn to."""
-    opening = [Button(texts.note_button(n.number), f"note:{n.number}") for n in page.notes]
+    opening = [Button(texts_notes.note_button(n.number), f"note:{n.number}") for n in page.notes]
     rows = [
         tuple(opening[at : at + BUTTONS_IN_ROW]) for at in range(0, len(opening), BUTTONS_IN_ROW)
     ]
     arrows = []
     if page.newer:
-        arrows.append(Button(texts.BUTTON_NEWER, f"{kind}:<{_place(page.notes[0])}"))
+        arrows.append(Button(texts_notes.BUTTON_NEWER, f"{kind}:<{_place(page.notes[0])}"))
     if page.older:
-        arrows.append(Button(texts.BUTTON_OLDER, f"{kind}:>{_place(page.notes[-1])}"))
+        arrows.append(Button(texts_notes.BUTTON_OLDER, f"{kind}:>{_place(page.notes[-1])}"))
     return (*rows, tuple(arrows)) if arrows else tuple(rows)
 
 

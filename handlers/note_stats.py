@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import chart
-import texts
+import texts_notes as texts
 from handlers.app import App
 from handlers.exchange import Document, Job, Reply, Request
 from handlers.numbers import whole

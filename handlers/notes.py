@@ -3,6 +3,7 @@
 import re
 
 import texts
+import texts_notes
 from handlers import note_cards
 from handlers.app import App
 from handlers.exchange import Reply, Request
@@ -17,7 +18,7 @@ def show(app: App, request: Request) -> Reply:
     """/note <number>, and the button that opens a note: the whole note."""
     number = note_number(request.args)
     if number is None:
-        return Reply(texts.SHOW_USAGE)
+        return Reply(texts_notes.SHOW_USAGE)
     try:
         note = app.notes.get(request.user_id, number)
     except NoteNotFoundError:
@@ -26,7 +27,7 @@ def show(app: App, request: Request) -> Reply:
         return note_cards.card(app, note)
     if note.deleted_at <= app.clock.now() - BIN_S:
         return _unknown(request, number)
-    return Reply(texts.note_in_bin(number), buttons=(note_cards.undo(number),))
+    return Reply(texts_notes.note_in_bin(number), buttons=(note_cards.undo(number),))
 
 
 def edit(app: App, request: Request) -> Reply:
@@ -34,21 +35,21 @@ def edit(app: App, request: Request) -> Reply:
     given, _, text = _split_first_word(request.args)
     number = note_number(given)
     if number is None:
-        return Reply(texts.EDIT_USAGE)
+        return Reply(texts_notes.EDIT_USAGE)
     if not text.strip():
-        return Reply(texts.EDIT_EMPTY)
+        return Reply(texts_notes.EDIT_EMPTY)
     try:
         app.notes.edit(request.user_id, number, text, request.date)
     except NoteNotFoundError:
         return _unknown(request, number)
-    return Reply(texts.note_edited(number))
+    return Reply(texts_notes.note_edited(number))
 
 
 def delete(app: App, request: Request) -> Reply:
     """/note_del <number>."""
     number = note_number(request.args)
     if number is None:
-        return Reply(texts.DELETE_USAGE)
+        return Reply(texts_notes.DELETE_USAGE)
     try:
         app.notes.delete(request.user_id, number, app.clock.now())
     except NoteNotFoundError:
@@ -58,7 +59,7 @@ def delete(app: App, request: Request) -> Reply:
 
 def count(app: App, request: Request) -> Reply:
     """/note_count."""
-    return Reply(texts.you_have(app.notes.count(request.user_id)))
+    return Reply(texts_notes.you_have(app.notes.count(request.user_id)))
 
 
 def press_edit(app: App, request: Request) -> Reply:
@@ -68,7 +69,7 @@ def press_edit(app: App, request: Request) -> Reply:
         return _gone(request)
     command = f"/note_edit {note.number} {note.text}"
     rich = RichText()
-    rich.add(texts.edit_how(note.number))
+    rich.add(texts_notes.edit_how(note.number))
     if units(rich.text + command) > note_cards.MESSAGE_UNITS:
         command = f"/note_edit {note.number} "
     rich.add(command, "code")
@@ -94,7 +95,7 @@ def press_undo(app: App, request: Request) -> Reply:
     except NoteNotFoundError:
         return _not_in_bin(app, request, number)
     note = app.notes.get(request.user_id, number)
-    return note_cards.card(app, note, edit=True, toast=texts.note_restored(number))
+    return note_cards.card(app, note, edit=True, toast=texts_notes.note_restored(number))
 
 
 def press_pin(app: App, request: Request) -> Reply:
@@ -103,7 +104,7 @@ def press_pin(app: App, request: Request) -> Reply:
     if note is None:
         return _gone(request)
     app.notes.pin(request.user_id, note.number, not note.pinned)
-    toast = texts.note_pinned(note.number, not note.pinned)
+    toast = texts_notes.note_pinned(note.number, not note.pinned)
     changed = app.notes.get(request.user_id, note.number)
     card = note_cards.card(app, changed, edit=True, toast=toast)
     return card if note_cards.fits_one_message(card) else Reply(toast=toast)
@@ -121,18 +122,18 @@ def _pressed(app: App, request: Request) -> Note | None:
 
 def _not_in_bin(app: App, request: Request, number: int) -> Reply:
     if _pressed(app, request) is not None:
-        return Reply(toast=texts.note_not_deleted(number))
-    return Reply(texts.note_gone(number), edit=True, toast=texts.note_gone(number))
+        return Reply(toast=texts_notes.note_not_deleted(number))
+    return Reply(texts_notes.note_gone(number), edit=True, toast=texts_notes.note_gone(number))
 
 
 def _unknown(request: Request, number: int) -> Reply:
-    words = texts.note_unknown(number)
+    words = texts_notes.note_unknown(number)
     return Reply(toast=words) if request.callback_id else Reply(words)
 
 
 def _gone(request: Request) -> Reply:
     number = note_number(request.args)
-    return Reply(toast=texts.note_unknown(number) if number else texts.OLD_BUTTON)
+    return Reply(toast=texts_notes.note_unknown(number) if number else texts.OLD_BUTTON)
 
 
 def _split_first_word(args: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import texts
+import texts_notes
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, echo
@@ -46,7 +47,7 @@ class Crowd:
 
     def answers(self, api: BotApi, user: int) -> dict[str, list[float]]:
         """When each thing that was to be said was said: for notes and for the question."""
-        expected = [texts.note_added(number) for number in range(1, NOTES_EACH + 1)]
+        expected = [texts_notes.note_added(number) for number in range(1, NOTES_EACH + 1)]
         expected += [self.question(user)] if user in self.asking else []
         heard: dict[str, list[float]] = {words: [] for words in expected}
         for message in api.sent(user):
@@ -124,11 +125,11 @@ def test_an_update_that_kills_the_process_three_times_is_set_aside(
     api.text(ANNA, "/note_add после яда")
     _let_it_die(bot, 3)
     assert api.wait_answer(ANNA, "трижды")["text"] == texts.SET_ASIDE
-    api.wait_answer(ANNA, texts.note_added(2))
+    api.wait_answer(ANNA, texts_notes.note_added(2))
     assert bot.notes(ANNA) == ["до яда", "после яда"]
     for user in neighbours:
         api.wait_answer(user, "Ответ.")
-        api.wait_answer(user, texts.note_added(1))
+        api.wait_answer(user, texts_notes.note_added(1))
         assert bot.notes(user) == ["сосед"]
         assert texts.SET_ASIDE not in [message["text"] for message in api.sent(user)]
     assert not bot.is_over()
@@ -168,7 +169,7 @@ def test_a_handler_that_raises_is_told_and_disturbs_nobody(
     for user in (ANNA, BORIS):
         assert [m["text"] for m in api.wait_sent(user, 2)] == [
             texts.HANDLER_FAILED,
-            texts.note_added(1),
+            texts_notes.note_added(1),
         ]
     assert api.wait_sent(VERA)[0]["_at"] - began < 1
     assert bot.notes(ANNA) == ["дальше"]
@@ -181,5 +182,5 @@ def test_work_that_raises_is_told(api: BotApi, start_bot: StartBot) -> None:
     api.text(ANNA, "/fail_at_work")
     api.text(ANNA, "/note_add дальше")
     said = {message["text"] for message in api.wait_sent(ANNA, 2)}
-    assert said == {texts.HANDLER_FAILED, texts.note_added(1)}
+    assert said == {texts.HANDLER_FAILED, texts_notes.note_added(1)}
     assert 'raise RuntimeError("bang")' in bot.log

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import texts
+import texts_notes as texts
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import texts
+import texts_notes
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
@@ -43,7 +44,7 @@ def test_a_full_disk_confirms_nothing_that_is_not_stored(
     model.default = answer("Ответ.")
     bot = start_bot(DB_PATH=str(small_disk / "notes.db"))
     api.text(BORIS, "/note_add до")
-    api.wait_answer(BORIS, texts.note_added(1))
+    api.wait_answer(BORIS, texts_notes.note_added(1))
     ballast = small_disk / "ballast"
     _fill(ballast)
     for number in range(NOTES):
@@ -55,12 +56,12 @@ def test_a_full_disk_confirms_nothing_that_is_not_stored(
     _check_nothing_is_lost(api, bot)
     subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
     api.wait(lambda a: not a.pending, 20)
-    api.wait_answer(ANNA, texts.note_added(NOTES), timeout=30)
+    api.wait_answer(ANNA, texts_notes.note_added(NOTES), timeout=30)
     api.wait_answer(BORIS, "Ответ.", timeout=20)
     assert bot.notes(ANNA) == [f"{number} {LONG}" for number in range(NOTES)]
     said = [message["text"] for message in api.sent(ANNA)]
     assert [text for text in said if "заметка" in text] == [
-        texts.note_added(number) for number in range(1, NOTES + 1)
+        texts_notes.note_added(number) for number in range(1, NOTES + 1)
     ]
     assert len(said) - NOTES <= 2, "told, but not again and again"
     assert texts.SET_ASIDE not in said

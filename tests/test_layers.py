@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
     "texts": set(),
+    "texts_notes": {"texts"},
     "texts_people": {"texts"},
     "clock": set(),
     "utf16": set(),
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
         "llm",
         "storage",
         "texts",
+        "texts_notes",
         "texts_people",
         "utf16",
     },
