@@ -7,6 +7,7 @@ import statistics
 import time
 
 from bench.tools import Stand, machine, memory_mb, ms, row, stand
+from openrouter_client import OpenRouter
 from tests.emulators.bot_api_http import Call
 from tests.emulators.model_server import answer
 
@@ -48,15 +49,27 @@ def _notes(one: Stand) -> list[float]:
 
 
 def _questions(one: Stand) -> list[float]:
-    """Seconds from a question's arrival to its answer, less what the model took."""
+    """Seconds from a question's arrival to its first words, less what asking the model takes."""
     one.model.default = answer("Ответ.")
+    client = OpenRouter("sk-or-bench", one.model.url)
+    asking = statistics.median(_asking_s(client) for _ in range(QUESTIONS))
     taken = []
     for number in range(QUESTIONS):
-        sent = len(one.api.calls_to("sendMessage", 2))
+        user = 5000 + number  # everybody's dialogue is new, so that all questions are alike
         began = time.monotonic()
-        one.api.text(2, f"/ask вопрос {number}")
-        one.api.wait(lambda api, n=sent: len(api.calls_to("sendMessage", 2)) > n)  # type: ignore[misc]
-        taken.append(one.api.calls_to("sendMessage", 2)[-1].at - began)
+        one.api.text(user, "/ask вопрос")
+        shown = one.api.wait_sent(user)[0]["_history"][0]["at"]
+        taken.append(float(shown) - began - asking)
+    return taken
+
+
+def _asking_s(client: OpenRouter) -> float:
+    """One question to the emulated model by the bot's own client, to the first words."""
+    began = time.monotonic()
+    pieces = iter(client.chat_stream([{"role": "user", "content": "вопрос"}], model="m"))
+    next(pieces)
+    taken = time.monotonic() - began
+    list(pieces)  # to the end, so that the connection is kept
     return taken
 
 

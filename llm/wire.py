@@ -9,6 +9,7 @@ import math
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
@@ -21,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 T = TypeVar("T")
 
 MAX_BODY = 8 * 1024 * 1024  # bytes
+KEPT_SESSIONS = 32
 READ_SIZE = 16 * 1024
 CONNECT_S = 10.0
 SHUT_EVERY_S = 0.05
@@ -168,10 +170,13 @@ class Exchange:
 
 
 class Wires:
-    """Sessions, one a thread and kept alive, whose connections an `Exchange` can reach."""
+    """Sessions kept alive, each used by one thread at a time, which an `Exchange` can reach.
+
+    Threads come and go with the questions; to connect anew for each would cost a TLS handshake.
+    """
 
     def __init__(self) -> None:
-        self._local = threading.local()
+        self._idle: deque[requests.Session] = deque()
 
     @contextlib.contextmanager
     def send(
@@ -183,9 +188,10 @@ class Wires:
             Ended, requests.RequestException, OSError.
         """
         exchange.check()
+        session = self._take()
         try:
             with _sending(exchange):
-                response = self._session().request(
+                response = session.request(
                     method,
                     url,
                     timeout=(CONNECT_S, max(exchange.remaining(), 0.001)),
@@ -197,14 +203,22 @@ class Wires:
                 yield response
         finally:
             exchange.release()
+            self._put_back(session)
 
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
+    def _take(self) -> requests.Session:
+        try:
+            return self._idle.pop()  # the last one used: its connection is the least likely cut
+        except IndexError:
+            session = requests.Session()
             for scheme in ("http://", "https://"):
-                self._local.session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=2))
-        session: requests.Session = self._local.session
-        return session
+                session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=2))
+            return session
+
+    def _put_back(self, session: requests.Session) -> None:
+        if len(self._idle) < KEPT_SESSIONS:
+            self._idle.append(session)
+        else:
+            session.close()
 
 
 def read(response: requests.Response, exchange: Exchange) -> Iterator[bytes]:

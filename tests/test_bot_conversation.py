@@ -207,7 +207,7 @@ def test_a_style_of_ones_own(anna: Talk, model: ModelServer) -> None:
 
 
 def test_words_appear_while_the_model_writes(anna: Talk, api: BotApi, model: ModelServer) -> None:
-    model.script(answer(WORDS[:600], size=10, pace=0.04))
+    model.script(answer(WORDS[:600], size=10, pace=0.04, first_delay=0.5))
     said = ask(anna, "много")
     history = [version["text"] for version in said["_history"]]
     assert len(history) >= 3

@@ -67,7 +67,7 @@ def test_a_foreign_button_does_not_act(anna: Talk, api: BotApi) -> None:
 def test_an_answer_ends_with_its_time_and_model(
     anna: Talk, api: BotApi, model: ModelServer
 ) -> None:
-    model.script(answer("Потому что <b>Рэлей</b>."))
+    model.script(answer("Потому что <b>Рэлей</b>.", delay=0.5))
     anna("/ask почему небо голубое?")
     said = api.wait_answer(ANNA, "модель:")["text"]
     assert re.fullmatch(

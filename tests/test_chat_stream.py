@@ -327,3 +327,16 @@ def test_a_token_that_cannot_be_renewed(server: ModelServer) -> None:
     with pytest.raises(ProviderError):
         list(ask(_renewing(server, False)))
     assert len(server.requests) == 1
+
+
+def test_a_connection_is_kept_for_whoever_asks_next(server: ModelServer) -> None:
+    client = OpenRouter("sk-or-test", server.url)
+
+    def ask() -> None:
+        assert list(client.chat_stream([{"role": "user", "content": "?"}], model="m"))
+
+    for _ in range(3):  # each question comes from a thread of its own
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert len({request.port for request in server.requests}) == 1

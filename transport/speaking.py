@@ -20,6 +20,7 @@ from transport.telegram import (
 EDIT_EVERY_S = 1.0  # in a private chat
 GROUP_EDIT_EVERY_S = 3.0
 EDIT_SELDOM_S = 30.0
+ACTION_AFTER_S = 0.2  # words that come sooner need no announcement
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 
 log = logging.getLogger(__name__)
@@ -60,11 +61,10 @@ class Speech:
         self._every_s = EDIT_EVERY_S if request.private else GROUP_EDIT_EVERY_S
         self._begun = False  # there are words to show
         self._stale = False  # there are words that are not shown
-        self._due = 0.0  # when the next edit or action may be made
+        self._due = time.monotonic() + ACTION_AFTER_S  # when the next edit or action may be made
 
     def run(self) -> None:
         threading.Thread(target=self._read, name="answer", daemon=True).start()
-        self._act()
         while self._hear():
             if time.monotonic() < self._due:
                 continue
