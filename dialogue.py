@@ -138,7 +138,7 @@ class Dialogue:
     def _content(self, turn: Turn) -> str:
         """The question with what it is about. Later it is remembered without the notes."""
         if not turn.sources:
-            return _content(turn)
+            return _question(turn)
         found = []
         for number in turn.sources:
             with suppress(NoteNotFoundError):
@@ -222,13 +222,13 @@ class Answering:
         del memory[:half]
 
 
-def _content(turn: Turn) -> str:
+def _question(turn: Turn) -> str:
     return texts.quoted(turn.quoted, turn.question) if turn.quoted else turn.question
 
 
 def _turn_messages(turn: Turn) -> Messages:
     return [
-        {"role": "user", "content": _content(turn)},
+        {"role": "user", "content": _question(turn)},
         {"role": "assistant", "content": turn.answer or ""},
     ]
 

@@ -28,7 +28,6 @@ class Turn:
     quoted: str
     asked_at: int
     answer: str | None
-    remembered: bool
     note_number: int | None
     sources: tuple[int, ...]
 
@@ -186,7 +185,7 @@ class Turns:
 
 
 SELECT = (
-    "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer, remembered,"
+    "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer,"
     " note_number, sources FROM turns"
 )
 

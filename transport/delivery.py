@@ -63,16 +63,17 @@ class Delivery:
 
         def keep_showing() -> None:
             while not ended.wait(ACTION_EVERY_S):
-                self._act(chat_id, action)
+                self.act(chat_id, action)
 
-        self._act(chat_id, action)
+        self.act(chat_id, action)
         threading.Thread(target=keep_showing, name="action", daemon=True).start()
         try:
             yield
         finally:
             ended.set()
 
-    def _act(self, chat_id: int, action: str) -> None:
+    def act(self, chat_id: int, action: str) -> None:
+        """Show an action for the next five seconds."""
         try:
             self._telegram.action(chat_id, action)
         except TelegramError as error:  # a sign of life only: nothing depends on it

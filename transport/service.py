@@ -48,7 +48,7 @@ class Service:
         trouble = Trouble(throttle, self._stopping)
         trouble.when_over(self._recovered)
         router = Router(telegram.bot, me.id, me.username)
-        speaker = Speaker(telegram, delivery, throttle)
+        speaker = Speaker(delivery, throttle)
         job_work = JobWork(app, db, self._jobs, delivery, speaker, trouble)
         self._job_lanes = Lanes[str]("job", job_work.step, app.settings.question_threads)
         self._update_work = UpdateWork(

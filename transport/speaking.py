@@ -11,7 +11,6 @@ from transport.live import EditBudget, GrowingText, LiveAnswer
 from transport.telegram import (
     BlockedError,
     RefusedError,
-    Telegram,
     TelegramError,
     Throttle,
     ThrottledError,
@@ -29,8 +28,7 @@ log = logging.getLogger(__name__)
 class Speaker:
     """Shows answers that grow; shared by all of them."""
 
-    def __init__(self, telegram: Telegram, delivery: Delivery, throttle: Throttle) -> None:
-        self.telegram = telegram
+    def __init__(self, delivery: Delivery, throttle: Throttle) -> None:
         self.delivery = delivery
         self.throttle = throttle
         self.budget = EditBudget()
@@ -101,10 +99,7 @@ class Speech:
 
     def _act(self) -> None:
         self._due = time.monotonic() + ACTION_EVERY_S
-        try:
-            self._speaker.telegram.action(self._request.chat_id, "typing")
-        except TelegramError as error:  # a sign of life only: nothing depends on it
-            log.debug("Не показано «печатает»: %s", error)
+        self._speaker.delivery.act(self._request.chat_id, "typing")
 
     def _show(self) -> None:
         throttled = self._speaker.throttle.remaining(self._request.chat_id)
