@@ -19,14 +19,12 @@ import config
 import logs
 import providers
 import terminal
-import texts
-import texts_people
-from catalogue import Catalogue
 from clock import Clock
 from db import BackupError, Database, DatabaseUnusableError, back_up
-from dialogue import Dialogue, Limits
+from dialogue.answering import Dialogue, Limits
+from dialogue.model_sync import Catalogue
 from handlers import access
-from handlers.app import App
+from handlers.context import App
 from openrouter_client import OpenRouter
 from storage.backup import Backup
 from storage.models import Models
@@ -36,10 +34,12 @@ from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
-from transport import console
-from transport.files import TelegramFiles
-from transport.service import Service, TokenRefusedError, introduce
-from transport.telegram import RefusedError, Telegram, TelegramError
+from telegram import console
+from telegram.api import RefusedError, Telegram, TelegramError
+from telegram.downloads import TelegramFiles
+from texts import common as texts
+from texts import people as texts_people
+from worker.service import Service, TokenRefusedError, introduce
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
 CONSOLE_USER = 1

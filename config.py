@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values, set_key
 
-import texts
+from texts import common as texts
 
 ENV_FILE = Path(".env")
 MOST_USER_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits

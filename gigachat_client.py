@@ -14,11 +14,11 @@ import requests
 from requests.auth import AuthBase
 
 import logs
-from llm.answer import json_object
-from llm.catalogue import CatalogueEntry, key_of, label_of
 from llm.client import ChatClient, ErrorKind, Provider, ProviderError
+from llm.http import Exchange, read_whole, sending
+from llm.model_list import CatalogueEntry, key_of, label_of
 from llm.provider import JSON, SHARED_WORDS, Words, base_address
-from llm.wire import Exchange, read_whole, sending
+from llm.stream import json_object
 
 BASE_URL = "https://api.giga.chat/v1"
 AUTH_URL = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"

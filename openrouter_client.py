@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import requests
 from requests.auth import AuthBase
 
-from llm.catalogue import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
 from llm.client import ChatClient, ErrorKind, Messages, Provider, ProviderError
+from llm.model_list import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
 from llm.provider import JSON, SHARED_WORDS, Words, as_dict, base_address
 
 BASE_URL = "https://openrouter.ai/api/v1"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import config
-import texts
+from texts import common as texts
 
 
 def ask_token(check: Callable[[str], str | None]) -> str | None:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from bench.tools import machine, ms
 from db import Database
-from handlers import note_archive
+from handlers.notes import archive
 from storage.notes import Notes
-from storage.pages import Place, Turn
+from storage.paging import Place, Turn
 from storage.rows import Note
 from storage.search import Search
 
@@ -144,8 +144,8 @@ def _export(notes: Notes) -> tuple[float, float]:
 
 
 def _write(notes: Notes) -> None:
-    parts = note_archive.Parts("json")
-    parts.write(map(note_archive.to_json, notes.every(USER)))
+    parts = archive.Parts("json")
+    parts.write(map(archive.to_json, notes.every(USER)))
     for path in parts.paths:
         path.unlink()
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import texts_people as texts
-from handlers.app import App, Handler, Route
-from handlers.exchange import Button, Notice, Reply, Request
+from handlers.context import App, Handler, Route
+from handlers.types import Button, Notice, Reply, Request
 from storage.people import Person, Role
+from texts import people as texts
 
 KNOCK_EVERY_S = 3600
 

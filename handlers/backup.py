@@ -3,9 +3,9 @@
 import tempfile
 from pathlib import Path
 
-import texts_people as texts
-from handlers.app import App
-from handlers.exchange import Document, Job, Reply, Request
+from handlers.context import App
+from handlers.types import Document, Job, Reply, Request
+from texts import people as texts
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE  # what the Bot API takes

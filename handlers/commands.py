@@ -5,24 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import texts
-from handlers import (
-    access,
-    backup,
-    chat,
-    key_use,
-    limits,
-    models,
-    note_capture,
-    note_files,
-    note_pages,
-    note_stats,
-    notes,
-    people,
-    styles,
-)
-from handlers.app import App, Handler
-from handlers.exchange import Answer, Reply, Request
+from handlers import access, backup, key_status, models, people, questions, quota, styles
+from handlers.context import App, Handler
+from handlers.notes import capture, files, lists, single, stats
+from handlers.types import Answer, Reply, Request
+from texts import common as texts
 
 
 @dataclass(frozen=True)
@@ -91,8 +78,8 @@ def unknown_command(app: App, request: Request) -> Reply:
 def edited(app: App, request: Request) -> Reply:
     """A message was edited: the note made of it says the same, the question is asked anew."""
     if app.notes.made_of(request.user_id, (request.chat_id, request.message_id)) is not None:
-        return note_capture.edited(app, request)
-    return chat.edited(app, request)
+        return capture.edited(app, request)
+    return questions.edited(app, request)
 
 
 def not_text(app: App, request: Request) -> Reply:
@@ -103,22 +90,22 @@ def not_text(app: App, request: Request) -> Reply:
 COMMANDS: tuple[Command, ...] = (
     Command("start", "", "с чего начать", help_),
     Command("help", "", "список команд", help_),
-    Command("note_add", "<текст>", "сохранить заметку", note_capture.add, writes=True),
-    Command("note_list", "[N]", "заметки, по N на странице", note_pages.list_),
-    Command("note_find", "<слова или #тег>", "найти в заметках", note_pages.find),
-    Command("note_tags", "", "теги в заметках", note_pages.tags),
-    Command("note", "<номер>", "заметка целиком", notes.show),
-    Command("note_edit", "<номер> <текст>", "изменить заметку", notes.edit, writes=True),
-    Command("note_del", "<номер>", "удалить заметку", notes.delete, writes=True),
-    Command("note_count", "", "сколько заметок", notes.count),
-    Command("note_export", "[txt|md|json]", "все заметки файлом", note_files.export),
-    Command("note_stats", "[дней]", "заметки по дням на картинке", note_stats.stats),
+    Command("note_add", "<текст>", "сохранить заметку", capture.add, writes=True),
+    Command("note_list", "[N]", "заметки, по N на странице", lists.list_),
+    Command("note_find", "<слова или #тег>", "найти в заметках", lists.find),
+    Command("note_tags", "", "теги в заметках", lists.tags),
+    Command("note", "<номер>", "заметка целиком", single.show),
+    Command("note_edit", "<номер> <текст>", "изменить заметку", single.edit, writes=True),
+    Command("note_del", "<номер>", "удалить заметку", single.delete, writes=True),
+    Command("note_count", "", "сколько заметок", single.count),
+    Command("note_export", "[txt|md|json]", "все заметки файлом", files.export),
+    Command("note_stats", "[дней]", "заметки по дням на картинке", stats.stats),
     Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
     Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
-    Command("note_ask", "<вопрос>", "ответить по моим заметкам", chat.note_ask, writes=True),
-    Command("ask", "<вопрос>", "спросить модель", chat.ask, writes=True),
-    Command("new", "", "начать разговор заново", chat.new, writes=True),
-    Command("stop", "", "остановить ответ", chat.stop),
+    Command("note_ask", "<вопрос>", "ответить по моим заметкам", questions.note_ask, writes=True),
+    Command("ask", "<вопрос>", "спросить модель", questions.ask, writes=True),
+    Command("new", "", "начать разговор заново", questions.new, writes=True),
+    Command("stop", "", "остановить ответ", questions.stop),
     Command("mode", "[стиль]", "как отвечать: выбрать стиль", styles.mode, writes=True),
     Command(
         "model_default",
@@ -129,27 +116,29 @@ COMMANDS: tuple[Command, ...] = (
         owner_only=True,
     ),
     Command("models_update", "", "обновить список моделей", models.update, owner_only=True),
-    Command("limits", "", "сколько осталось на ключе OpenRouter", key_use.limits, owner_only=True),
-    Command("usage", "", "сколько вопросов и токенов", limits.usage),
+    Command(
+        "limits", "", "сколько осталось на ключе OpenRouter", key_status.limits, owner_only=True
+    ),
+    Command("usage", "", "сколько вопросов и токенов", quota.usage),
     Command("users", "", "кто может мне писать", people.users, owner_only=True),
     Command("allow", "<id|@имя>", "впустить человека", people.allow, writes=True, owner_only=True),
     Command("deny", "<id|@имя>", "закрыть доступ", people.deny, writes=True, owner_only=True),
     Command("backup", "", "копия базы файлом", backup.backup, owner_only=True),
 )
 BUTTONS: tuple[ButtonKind, ...] = (
-    ButtonKind("list", note_pages.press_list),
-    ButtonKind("find", note_pages.press_find),
-    ButtonKind("note", notes.show),
-    ButtonKind("edit", notes.press_edit),
-    ButtonKind("del", notes.press_delete, writes=True),
-    ButtonKind("undo", notes.press_undo, writes=True),
-    ButtonKind("pin", notes.press_pin, writes=True),
-    ButtonKind("save", note_capture.press_save, writes=True),
+    ButtonKind("list", lists.press_list),
+    ButtonKind("find", lists.press_find),
+    ButtonKind("note", single.show),
+    ButtonKind("edit", single.press_edit),
+    ButtonKind("del", single.press_delete, writes=True),
+    ButtonKind("undo", single.press_undo, writes=True),
+    ButtonKind("pin", single.press_pin, writes=True),
+    ButtonKind("save", capture.press_save, writes=True),
     ButtonKind("model", models.press, writes=True),
     ButtonKind("mode", styles.press, writes=True),
-    ButtonKind("stop", chat.stop_button),
-    ButtonKind("again", chat.again, writes=True),
-    ButtonKind("keep", chat.keep, writes=True),
+    ButtonKind("stop", questions.stop_button),
+    ButtonKind("again", questions.again, writes=True),
+    ButtonKind("keep", questions.keep, writes=True),
     ButtonKind("models", models.turn),
     ButtonKind("allow", people.press_allow, writes=True, owner_only=True),
     ButtonKind("deny", people.press_deny, writes=True, owner_only=True),
@@ -157,13 +146,13 @@ BUTTONS: tuple[ButtonKind, ...] = (
 JOBS: dict[str, JobKind] = {
     job.name: job
     for job in (
-        JobKind("export", note_files.make_export, "upload_document"),
-        JobKind("import", note_files.make_import, "typing"),
-        JobKind("stats", note_stats.make_picture, "upload_photo"),
-        JobKind("question", chat.answer, grows=True),
-        JobKind("queue_notice", chat.queue_notice),
+        JobKind("export", files.make_export, "upload_document"),
+        JobKind("import", files.make_import, "typing"),
+        JobKind("stats", stats.make_picture, "upload_photo"),
+        JobKind("question", questions.answer, grows=True),
+        JobKind("queue_notice", questions.queue_notice),
         JobKind("models_update", models.make_update, "typing", owner_only=True),
-        JobKind("limits", key_use.fetch, "typing", owner_only=True),
+        JobKind("limits", key_status.fetch, "typing", owner_only=True),
         JobKind("backup", backup.make, "upload_document", owner_only=True),
     )
 }

@@ -1,11 +1,11 @@
 """/models, /model and the owner's /model_default and /models_update."""
 
-import texts
 from handlers import access
-from handlers.app import App
-from handlers.exchange import Button, Job, Reply, Request
+from handlers.context import App
+from handlers.types import Button, Job, Reply, Request
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
+from texts import common as texts
 
 PAGE = 10
 WORD_BYTES = 20  # of the filter: with a model and a page it must fit the 40 of a button

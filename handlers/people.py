@@ -3,13 +3,13 @@
 from functools import partial
 
 import config
-import texts_people as texts
 from handlers import access
-from handlers.app import App
-from handlers.exchange import Notice, Reply, Request
+from handlers.context import App
+from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from storage.usage import Used
-from texts import OLD_BUTTON
+from texts import people as texts
+from texts.common import OLD_BUTTON
 
 SHOWN_MOST = 50
 

@@ -1,4 +1,4 @@
-"""Which handler an update belongs to: the only room besides transport/ that knows telebot."""
+"""Which handler an update belongs to: the only room besides telegram/ that knows telebot."""
 
 import re
 import threading
@@ -8,10 +8,8 @@ from typing import Any
 
 from telebot import TeleBot, types, util
 
-import texts
-from handlers import chat, commands, note_capture, note_files
-from handlers.app import App, Handler, Route
-from handlers.contents import (
+from handlers import commands, questions
+from handlers.content import (
     clean,
     content_of,
     is_empty,
@@ -21,7 +19,10 @@ from handlers.contents import (
     replied_content,
     text_of,
 )
-from handlers.exchange import Reply, Request
+from handlers.context import App, Handler, Route
+from handlers.notes import capture, files
+from handlers.types import Reply, Request
+from texts import common as texts
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
@@ -39,7 +40,7 @@ class Router:
         self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
         self._found = threading.local()
         # Whatever somebody else wrote is no command.
-        self._on_message(_is_forwarded_here, note_capture.offer)
+        self._on_message(_is_forwarded_here, capture.offer)
         for command in commands.COMMANDS:
             self._on_message(
                 partial(self._is_command, command.name),
@@ -49,9 +50,9 @@ class Router:
                 command=command.name,
             )
         self._on_message(self._is_unknown_command, commands.unknown_command)
-        self._on_message(lambda m: _is_private(m) and is_export(m), note_files.import_)
-        self._on_message(lambda m: _is_private(m) and is_worth_keeping(m), note_capture.offer)
-        self._on_message(self._is_question, chat.plain_text, writes=True)
+        self._on_message(lambda m: _is_private(m) and is_export(m), files.import_)
+        self._on_message(lambda m: _is_private(m) and is_worth_keeping(m), capture.offer)
+        self._on_message(self._is_question, questions.plain_text, writes=True)
         self._on_message(lambda m: _is_private(m) and not text_of(m), commands.not_text)
         bot.register_edited_message_handler(
             self._edited, content_types=util.content_type_media, func=_is_from_a_person

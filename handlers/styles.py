@@ -1,9 +1,9 @@
 """/mode: the style of the answers."""
 
-import texts
-from handlers.app import App
-from handlers.exchange import Button, Reply, Request
+from handlers.context import App
+from handlers.types import Button, Reply, Request
 from storage.styles import CUSTOM
+from texts import common as texts
 
 BUTTONS_A_ROW = 2
 

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 import requests
 import urllib3
 
-from llm.answer import Answer, error_of, events, is_stream, json_object, json_or_text
-from llm.answer import Completion as Completion
-from llm.catalogue import CatalogueEntry, openai_entry, read_list
+from llm.http import End, Ended, Exchange, TooBig, Wires, read_whole
+from llm.model_list import CatalogueEntry, openai_entry, read_list
 from llm.provider import JSON
 from llm.provider import ErrorKind as ErrorKind
 from llm.provider import Provider as Provider
 from llm.provider import ProviderError as ProviderError
-from llm.wire import End, Ended, Exchange, TooBig, Wires, read_whole
+from llm.stream import Answer, error_of, events, is_stream, json_object, json_or_text
+from llm.stream import Completion as Completion
 
 log = logging.getLogger(__name__)
 

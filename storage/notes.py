@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from db import Database
 from storage import indexing
 from storage.folding import fold
-from storage.pages import Page, Place, Turn, turn_page
+from storage.paging import Page, Place, Turn, turn_page
 from storage.rows import AUTHOR_SHIFT, SELECT, Note, note_of
 
 EXPORT_BATCH = 500

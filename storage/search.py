@@ -9,7 +9,7 @@ from itertools import islice
 from db import Database
 from storage.folding import fold
 from storage.indexing import BLOCK_SHIFT, token
-from storage.pages import Page, Place, Turn, turn_page
+from storage.paging import Page, Place, Turn, turn_page
 from storage.rows import AUTHOR_SHIFT, COLUMNS, Note, author_of, note_of
 from storage.wording import is_tag, question_stems
 

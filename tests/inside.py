@@ -14,12 +14,12 @@ from telebot import apihelper
 
 import bot
 import config
-import transport.service
+import worker.service
 from clock import Clock
 from db import Database
-from transport.console import Answer
-from transport.service import Service
-from transport.telegram import Telegram
+from telegram.api import Telegram
+from telegram.console import Answer
+from worker.service import Service
 
 ME = {"id": 5, "is_bot": True, "first_name": "Бот", "username": "notes_bot"}
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
@@ -69,7 +69,7 @@ class Inside:
         telegram = Telegram("5:inside", "http://inside", self)
         wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram)
         self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
-        self._open.enter_context(mock.patch.object(transport.service, "Lanes", InlineLanes))
+        self._open.enter_context(mock.patch.object(worker.service, "Lanes", InlineLanes))
         self.service = Service(self.app, self.db, telegram, telegram.get_me())
         self.sent.clear()
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from telegram.console import Answer
 from tests.conftest import StartInside
 from tests.inside import Inside
-from transport.console import Answer
 
 OWNER, ANNA, BORIS, GROUP = 100, 111, 222, -1001
 HOUR = 3600

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from transport.backlog import Backlog
+from worker.backlog import Backlog
 
 
 def test_each_doubling_and_the_end_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:

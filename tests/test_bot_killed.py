@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import texts
-import texts_notes
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, echo
 from tests.process import BotProcess
+from texts import common as texts
+from texts import notes as texts_notes
 
 WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"
 USERS = range(1, 51)

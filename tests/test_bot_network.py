@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import texts_notes as texts
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
+from texts import notes as texts
 
 ANNA, BORIS = 111, 222
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from telebot import apihelper
 
-from handlers import note_archive
+from handlers.notes import archive
 from storage.rows import Note
+from telegram.api import Telegram, UnreachableError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.talk import Talk, buttons
-from transport.telegram import Telegram, UnreachableError
 
 ANNA, BORIS = 111, 222
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
@@ -164,24 +164,24 @@ def test_hostile_entries_are_refused_and_counted(anna: Talk, api: BotApi) -> Non
 
 @pytest.mark.parametrize("entry", HOSTILE, ids=lambda entry: str(entry)[-40:])
 def test_each_hostile_entry_is_refused(entry: Any) -> None:
-    assert note_archive.read(_archive([entry])) == ([], 1)
+    assert archive.read(_archive([entry])) == ([], 1)
 
 
 def test_what_is_written_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(note_archive.PART_BYTES, "json", 400)
+    monkeypatch.setitem(archive.PART_BYTES, "json", 400)
     notes = [
         Note(1, 'ё\n"😀"', NOON),
         Note(2, "", NOON, NOON, True, "Пётр", NOON, "photo", "AgAC-_1"),
         *(Note(number, "а" * 50, NOON) for number in range(3, 12)),
     ]
-    parts = note_archive.Parts("json")
-    assert parts.write(map(note_archive.to_json, notes)) == 11
+    parts = archive.Parts("json")
+    assert parts.write(map(archive.to_json, notes)) == 11
     contents = [path.read_bytes() for path in parts.paths]
     for path in parts.paths:
         path.unlink()
     assert len(contents) > 2
     assert max(map(len, contents)) < 400 + 80
-    read = [note_archive.read(content) for content in contents]
+    read = [archive.read(content) for content in contents]
     assert [note for part, _ in read for note in part] == notes
     assert all(refused == 0 for _, refused in read)
 
@@ -197,7 +197,7 @@ def test_an_export_holds_nobody_up(anna: Talk, api: BotApi) -> None:
 
 
 def test_a_failed_export_leaves_no_files() -> None:
-    parts = note_archive.Parts("txt")
+    parts = archive.Parts("txt")
 
     def rows() -> Any:
         yield "строка"

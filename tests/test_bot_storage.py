@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import texts
-import texts_notes
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
+from texts import common as texts
+from texts import notes as texts_notes
 
 ANNA, BORIS = 111, 222
 LONG = "ж" * 4000

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import llm.catalogue
-from catalogue import Catalogue
+import llm.model_list
 from db import Database
+from dialogue.model_sync import Catalogue
 from gigachat_client import GigaChat
 from llm.client import ChatClient
 from openai_client import openai_compatible
@@ -233,7 +233,7 @@ def test_hostile_entries_do_no_harm(
     assert len(new) == 5
     label = new["a/lines:free"].label
     assert label.startswith("две строки и длинно")
-    assert len(label) <= llm.catalogue.MOST_LABEL
+    assert len(label) <= llm.model_list.MOST_LABEL
     assert {m.context_length for m in new.values()} == {8192, None}
 
 
@@ -270,7 +270,7 @@ def test_it_is_read_at_the_start_and_ends_with_the_bot(
 def test_a_failure_does_not_end_the_reading(
     models: Models, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalogue.AGAIN_S", 0.01)
+    monkeypatch.setattr("dialogue.model_sync.AGAIN_S", 0.01)
     monkeypatch.setattr(Models, "merge", lambda *args: 1 / 0)
     offer(server, row("a/new:free"))
     stopping = threading.Event()

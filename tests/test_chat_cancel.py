@@ -16,7 +16,7 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from llm.client import ChatClient, ChatStream, ErrorKind, Provider, ProviderError
-from llm.wire import End, Exchange
+from llm.http import End, Exchange
 from openrouter_client import OpenRouter
 from tests.emulators.model_server import (
     Answer,

@@ -9,8 +9,8 @@ import pytest
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-import llm.answer
-import llm.wire
+import llm.http
+import llm.stream
 from llm.client import ChatClient, ChatStream, ErrorKind, Provider, ProviderError
 from openrouter_client import OpenRouter
 from tests.emulators.model_server import (
@@ -263,9 +263,9 @@ def test_what_is_tried_again_is_tried_thrice(
 def test_a_body_without_end_is_refused(
     client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(llm.wire, "MAX_BODY", 1000)
-    monkeypatch.setattr(llm.answer, "MAX_BODY", 1000)
-    monkeypatch.setattr(llm.answer, "MAX_LINE", 1000)
+    monkeypatch.setattr(llm.http, "MAX_BODY", 1000)
+    monkeypatch.setattr(llm.stream, "MAX_BODY", 1000)
+    monkeypatch.setattr(llm.stream, "MAX_LINE", 1000)
     endless = b"data: " + b"x" * 40_000
     for way in (
         Answer(pieces=[endless]),

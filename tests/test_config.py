@@ -8,8 +8,8 @@ import pytest
 
 import config
 import providers
-import texts
 from config import Allowed
+from texts import common as texts
 
 
 def test_defaults_serve_without_any_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict
 
-from transport.lanes import Lanes
+from worker.lanes import Lanes
 
 WAIT_S = 10
 

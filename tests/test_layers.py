@@ -7,9 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
-    "texts": set(),
-    "texts_notes": {"texts"},
-    "texts_people": {"texts"},
+    "texts": {"texts"},
     "clock": set(),
     "utf16": set(),
     "chart": set(),
@@ -23,10 +21,8 @@ ALLOWED: dict[str, set[str]] = {
     "gigachat_client": {"llm", "logs"},
     "openai_client": {"llm"},
     "providers": {"config", "gigachat_client", "llm", "openai_client", "openrouter_client"},
-    "catalogue": {"llm", "storage"},
-    "dialogue": {"clock", "llm", "storage", "texts"},
+    "dialogue": {"clock", "dialogue", "llm", "storage", "texts"},
     "handlers": {
-        "catalogue",
         "chart",
         "clock",
         "config",
@@ -35,16 +31,15 @@ ALLOWED: dict[str, set[str]] = {
         "llm",
         "storage",
         "texts",
-        "texts_notes",
-        "texts_people",
         "utf16",
     },
-    "transport": {"db", "handlers", "storage", "texts", "transport", "utf16"},
+    "telegram": {"db", "handlers", "storage", "telegram", "texts", "utf16", "worker"},
+    "worker": {"db", "handlers", "storage", "telegram", "texts", "utf16", "worker"},
 }
 FOREIGN: dict[str, set[str]] = {
-    "telebot": {"transport", "handlers/routing.py", "handlers/contents.py"},
+    "telebot": {"telegram", "worker", "handlers/routing.py", "handlers/content.py"},
     "sqlite3": {"db", "storage"},
-    "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "transport"},
+    "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "telegram"},
     "matplotlib": {"chart"},
 }
 FILES = [

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from transport.live import GrowingText
-from transport.markdown import render
-from transport.pages import PAGE_UNITS, Pager, pages
+from telegram.live import GrowingText
+from telegram.markdown import render
+from telegram.pages import PAGE_UNITS, Pager, pages
 from utf16 import units
 
 

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import config
-from catalogue import Catalogue
 from clock import Clock
 from db import Database
-from dialogue import Dialogue, Limits
-from handlers import chat, commands, key_use, models
-from handlers.app import App
-from handlers.exchange import FileUnavailableError, Reply, Request
-from llm.catalogue import CatalogueEntry
+from dialogue.answering import Dialogue, Limits
+from dialogue.model_sync import Catalogue
+from handlers import commands, key_status, models, questions
+from handlers.context import App
+from handlers.types import FileUnavailableError, Reply, Request
 from llm.client import ChatClient
+from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
 from storage.backup import Backup
 from storage.models import Models
@@ -94,8 +94,8 @@ def done(app: App, reply: Reply) -> Reply:
 
 def asked(app: App) -> str:
     """What is said to a question."""
-    (job,) = chat.ask(app, by(ANNA, "вопрос")).jobs
-    answer = chat.answer(app, by(ANNA), job.args)
+    (job,) = questions.ask(app, by(ANNA, "вопрос")).jobs
+    answer = questions.answer(app, by(ANNA), job.args)
     assert list(answer) == []
     return answer.conclude().text
 
@@ -278,7 +278,7 @@ def test_an_empty_registry_is_told(app: App, db: Database) -> None:
 def test_a_model_of_a_provider_that_is_not_set_up_is_not_asked(make_app: MakeApp) -> None:
     app = make_app(clients={})
     assert "openrouter не настроен" in asked(app)
-    assert "OpenRouter не настроен" in key_use.fetch(app, by(ANNA), {}).text
+    assert "OpenRouter не настроен" in key_status.fetch(app, by(ANNA), {}).text
     assert models.make_update(app, by(ANNA), {}).text.startswith("Ни один")
 
 
@@ -326,7 +326,7 @@ KEY: dict[str, Any] = {
 
 def test_limits(app: App, server: ModelServer) -> None:
     server.pages["/key"] = {"data": KEY}
-    reply = key_use.limits(app, by(ANNA))
+    reply = key_status.limits(app, by(ANNA))
     said = done(app, reply).text
     assert said.split("\n") == [
         "Ключ OpenRouter",
@@ -340,7 +340,7 @@ def test_limits(app: App, server: ModelServer) -> None:
 def test_limits_of_a_free_key(app: App, server: ModelServer) -> None:
     free = {"limit": None, "limit_remaining": None, "is_free_tier": True, "usage_daily": 0}
     server.pages["/key"] = {"data": KEY | free}
-    said = key_use.fetch(app, by(ANNA), {}).text
+    said = key_status.fetch(app, by(ANNA), {}).text
     assert "Предел трат для ключа не задан." in said
     assert "50 вопросов в день" in said
     assert "$0.00" in said
@@ -348,7 +348,7 @@ def test_limits_of_a_free_key(app: App, server: ModelServer) -> None:
 
 def test_limits_that_cannot_be_had(app: App, server: ModelServer) -> None:
     server.pages["/key"] = error(401)
-    assert "не принял ключ" in key_use.fetch(app, by(ANNA), {}).text
+    assert "не принял ключ" in key_status.fetch(app, by(ANNA), {}).text
 
 
 # The daily limit

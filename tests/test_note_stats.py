@@ -12,9 +12,9 @@ import pytest
 import chart
 from clock import Clock
 from db import Database
-from handlers import note_stats, notes
-from handlers.app import App
-from handlers.exchange import Reply, Request
+from handlers.context import App
+from handlers.notes import single, stats
+from handlers.types import Reply, Request
 from storage.notes import BIN_S, Notes
 from storage.search import Search
 from tests.conftest import StartBot
@@ -66,23 +66,23 @@ def _add(app: App, moment: int, times: int = 1) -> None:
 
 def test_a_day_ends_at_local_midnight(app: App, hands: Hands) -> None:
     _add(app, hands.set(2025, 11, 20, 23, 59), 2)
-    assert note_stats.stats(app, _request("2")).text.splitlines()[2:] == [
+    assert stats.stats(app, _request("2")).text.splitlines()[2:] == [
         "19.11  0",
         "20.11 ████████████████████ 2",
     ]
     _add(app, hands.set(2025, 11, 21, 0, 0))
-    assert note_stats.stats(app, _request("2")).text == (
+    assert stats.stats(app, _request("2")).text == (
         "Заметки за 2 последних дня: 3\nВсего: 3 заметки\n"
         "20.11 ████████████████████ 2\n21.11 ██████████ 1"
     )
-    assert note_stats.stats(app, _request("1")).text.startswith("Заметки за сегодня: 1\n")
+    assert stats.stats(app, _request("1")).text.startswith("Заметки за сегодня: 1\n")
 
 
 def test_deleted_notes_are_not_counted(app: App, hands: Hands) -> None:
     moment = hands.set(2025, 11, 21, 12)
     _add(app, moment, 2)
     app.notes.delete(ANNA, 1, moment)
-    assert note_stats.stats(app, _request("")).text.startswith("Заметки за 7 последних дней: 1\n")
+    assert stats.stats(app, _request("")).text.startswith("Заметки за 7 последних дней: 1\n")
 
 
 def test_long_spans_are_counted_by_weeks_and_months(app: App, hands: Hands) -> None:
@@ -90,10 +90,10 @@ def test_long_spans_are_counted_by_weeks_and_months(app: App, hands: Hands) -> N
     _add(app, hands.set(2025, 11, 16, 23), 2)  # a Sunday
     _add(app, hands.set(2025, 11, 17, 1))
     hands.set(2025, 11, 21, 12)
-    weeks = note_stats.count(app, ANNA, 60)
+    weeks = stats.count(app, ANNA, 60)
     assert weeks.labelled[0] == ("23.09", 0)  # 60 days ago, in the middle of a week
     assert weeks.labelled[-2:] == [("10.11", 2), ("17.11", 1)]
-    months = note_stats.count(app, ANNA, 366)
+    months = stats.count(app, ANNA, 366)
     assert months.labelled[-1] == ("11.2025", 3)
     assert ("01.2025", 3) in months.labelled
     assert (len(weeks.bars), len(months.bars)) == (9, 13)
@@ -105,25 +105,25 @@ def test_a_note_from_a_clock_that_runs_ahead_belongs_to_no_day_shown(
 ) -> None:
     moment = hands.set(2025, 11, 21, 23, 50)
     _add(app, moment + 3600)
-    assert note_stats.count(app, ANNA, 7).total == 0
+    assert stats.count(app, ANNA, 7).total == 0
 
 
 def test_the_bin_keeps_notes_for_thirty_days(app: App, hands: Hands) -> None:
     moment = hands.set(2025, 11, 21, 12)
     _add(app, moment)
-    notes.delete(app, _request("1"))
+    single.delete(app, _request("1"))
     press = _request("1", button_on=5, callback_id="7")
     hands.now = moment + BIN_S - 1
-    assert "ещё можно вернуть" in notes.show(app, _request("1")).text
+    assert "ещё можно вернуть" in single.show(app, _request("1")).text
     app.notes.purge(app.clock.now())
-    assert notes.press_undo(app, press).text.endswith("а")
-    notes.delete(app, _request("1"))
+    assert single.press_undo(app, press).text.endswith("а")
+    single.delete(app, _request("1"))
     hands.now += BIN_S
     for purged in (False, True):
         if purged:
             app.notes.purge(app.clock.now())
-        assert notes.show(app, _request("1")).text.startswith("Заметки #1 у вас нет.")
-        assert notes.press_undo(app, press).text.startswith("Заметки #1 больше нет")
+        assert single.show(app, _request("1")).text.startswith("Заметки #1 у вас нет.")
+        assert single.press_undo(app, press).text.startswith("Заметки #1 больше нет")
     assert app.notes.count(ANNA) == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from db import Database
 from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
-from storage.pages import Page, Place, Turn
+from storage.paging import Page, Place, Turn
 from storage.rows import Note
 from storage.search import Search
 

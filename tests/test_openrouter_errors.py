@@ -248,7 +248,9 @@ def test_when_a_limit_is_full_again(
     [
         ("7", 7),
         ("0.5", 0.5),
-        (formatdate(TOMORROW_S, usegmt=True), pytest.approx(40_000, abs=4_000)),
+        pytest.param(
+            formatdate(TOMORROW_S, usegmt=True), pytest.approx(40_000, abs=4_000), id="tomorrow"
+        ),
         (formatdate(0, usegmt=True), 0),
         ("soon", None),
         ("-1", None),

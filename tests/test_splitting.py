@@ -2,7 +2,7 @@
 
 import pytest
 
-from transport.splitting import MESSAGE_UNITS, split
+from telegram.splitting import MESSAGE_UNITS, split
 from utf16 import head, units
 
 

@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import bot
 from handlers import commands
-from handlers.app import App
 from handlers.commands import Command, JobKind
-from handlers.exchange import Job, Reply, Request
+from handlers.context import App
+from handlers.types import Job, Reply, Request
 
 
 def die(app: App, request: Request) -> NoReturn:

@@ -1,0 +1,1 @@
+"""One question to a model and its answer. Knows no Telegram."""

@@ -1,0 +1,92 @@
+"""What a message holds that a note can keep: its text, its file, and who wrote it when."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from telebot import types
+
+from handlers.types import Attachment, Content
+
+HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
+LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
+# An animation is a document too: the first kind that a message has is what it is.
+FILE_KINDS = ("photo", "animation", "video", "video_note", "audio", "voice", "document")
+
+
+def text_of(message: types.Message) -> str:
+    """The text of a message, or the caption of its file."""
+    return clean(message.text or message.caption or "")
+
+
+def clean(text: str) -> str:
+    """A text that can be stored."""
+    return HOSTILE.sub("\ufffd", text)
+
+
+def content_of(message: types.Message, reader: int) -> Content:
+    """What a message holds, as `reader` would keep it: a person is no origin to themselves."""
+    origin, origin_at = _origin(message, reader)
+    return Content(message.message_id, text_of(message), origin, origin_at, _attachment(message))
+
+
+def replied_content(message: Any, reader: int) -> Content | None:
+    """What the message holds that another one replies to, or the part of it that is quoted."""
+    replied = getattr(message, "reply_to_message", None)
+    if replied is None:
+        return None
+    content = content_of(replied, reader)
+    quote = message.quote
+    if quote is None or not quote.text:
+        return content
+    return Content(content.message_id, clean(quote.text), content.origin, content.origin_at)
+
+
+def is_forwarded(message: types.Message) -> bool:
+    """Whether somebody else wrote it."""
+    return message.forward_origin is not None
+
+
+def is_export(message: types.Message) -> bool:
+    """Whether it is a .json file, as the bot exports them."""
+    document = message.document
+    return document is not None and (document.file_name or "").lower().endswith(".json")
+
+
+def is_worth_keeping(message: types.Message) -> bool:
+    """Whether it is something to keep rather than a question: a file, or nothing but a link."""
+    return _attachment(message) is not None or LINK.fullmatch(text_of(message)) is not None
+
+
+def is_empty(message: types.Message) -> bool:
+    """Whether there is nothing in it that a note could keep."""
+    return not text_of(message).strip() and _attachment(message) is None
+
+
+def _attachment(message: types.Message) -> Attachment | None:
+    for kind in FILE_KINDS:
+        file = getattr(message, kind, None)
+        if file:
+            file = file[-1] if kind == "photo" else file  # the last one is the largest
+            name = clean(getattr(file, "file_name", None) or "")
+            return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
+    return None
+
+
+# How each kind of origin names who wrote the message.
+NAMES: dict[str, Callable[[Any], str]] = {
+    "user": lambda origin: origin.sender_user.full_name,
+    "hidden_user": lambda origin: origin.sender_user_name,
+    "chat": lambda origin: origin.sender_chat.title or "",
+    "channel": lambda origin: origin.chat.title or "",
+}
+
+
+def _origin(message: types.Message, reader: int) -> tuple[str, int | None]:
+    origin = message.forward_origin
+    if origin is not None:
+        name = NAMES.get(origin.type, lambda _: "")(origin)
+        return clean(name), origin.date
+    if message.from_user is None or message.from_user.id == reader:
+        return "", None
+    return clean(message.from_user.full_name), message.date

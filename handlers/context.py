@@ -1,0 +1,71 @@
+"""What the handlers work with: the stores, the model clients and the clock, wired by bot.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from clock import Clock
+from config import Settings
+from dialogue.answering import Dialogue
+from dialogue.model_sync import Catalogue
+from handlers.types import Files, Reply, Request
+from llm.model_list import KeyInfo
+from storage.backup import Backup
+from storage.models import Models
+from storage.notes import Notes
+from storage.people import People
+from storage.search import Search
+from storage.styles import Styles
+from storage.turns import Turns
+from storage.usage import Usage
+
+
+@dataclass
+class Hooks:
+    """What handlers may ask of the rooms above them; set when those are there."""
+
+    owner_came: Callable[[int], None] = lambda user_id: None
+    """Show the owner's own command menu."""
+
+
+@dataclass(frozen=True)
+class App:
+    """Only what handlers need.
+
+    `fetch_key` raises ProviderError; None: OpenRouter is not set up. `pictures`: whether the chat
+    can show them.
+    """
+
+    settings: Settings
+    clock: Clock
+    notes: Notes
+    search: Search
+    models: Models
+    styles: Styles
+    turns: Turns
+    dialogue: Dialogue
+    catalogue: Catalogue
+    fetch_key: Callable[[], KeyInfo] | None
+    people: People
+    usage: Usage
+    backup: Backup
+    files: Files
+    pictures: bool = True
+    hooks: Hooks = field(default_factory=Hooks)
+
+
+Handler = Callable[[App, Request], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and what it is to be given.
+
+    `writes`: it changes the database and runs in a transaction of its own. `command` is its name,
+    if it is that of a command.
+    """
+
+    handler: Handler
+    request: Request
+    writes: bool = False
+    owner_only: bool = False
+    command: str = ""

@@ -1,0 +1,29 @@
+"""/limits: what the key of OpenRouter has spent and has left."""
+
+from handlers.context import App
+from handlers.types import Job, Reply, Request
+from llm.client import ProviderError
+from texts import common as texts
+
+
+def limits(app: App, request: Request) -> Reply:
+    """/limits: OpenRouter is asked outside the transaction, by `fetch`."""
+    return Reply(jobs=(Job("limits"),))
+
+
+def fetch(app: App, request: Request, args: dict[str, str]) -> Reply:
+    """Ask OpenRouter for the state of the key."""
+    if app.fetch_key is None:
+        return Reply(texts.LIMITS_OFF)
+    try:
+        key = app.fetch_key()
+    except ProviderError as error:
+        return Reply(error.msg)
+    lines = [
+        texts.LIMITS_HEAD,
+        texts.limits_spent(key.usage_daily, key.usage),
+        texts.limits_left(key.limit, key.limit_remaining, key.limit_reset),
+        texts.LIMITS_FREE_TIER if key.is_free_tier else texts.LIMITS_PAID_TIER,
+        texts.daily_reset(app.clock.local(app.clock.next_utc_midnight()), app.clock.today()),
+    ]
+    return Reply("\n".join(lines))

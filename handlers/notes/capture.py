@@ -1,0 +1,76 @@
+"""Taking notes: /note_add, messages kept with their files, and notes that follow their message."""
+
+from handlers.context import App
+from handlers.types import Attachment, Button, Content, Reply, Request
+from storage.notes import NoteNotFoundError
+from storage.rows import Note
+from texts import notes as texts
+
+NO_FILE = Attachment("", "")
+
+
+def add(app: App, request: Request) -> Reply:
+    """/note_add: the text after the command with its own file, or the message it replies to."""
+    own, replied = request.content, request.replied
+    if request.args.strip() or (own and own.attachment and replied is None):
+        attachment = own.attachment if own else None
+        return _added(_keep(app, request, Content(request.message_id, request.args), attachment))
+    if replied is None or not (replied.text.strip() or replied.attachment):
+        return Reply(texts.NOTE_EMPTY)
+    return _added(_keep(app, request, replied, replied.attachment))
+
+
+def offer(app: App, request: Request) -> Reply:
+    """A message that people keep rather than ask about: forwarded, with a file, or a link."""
+    return Reply(texts.SAVE_OFFER, buttons=((_save_button(),),), as_reply=True)
+
+
+def press_save(app: App, request: Request) -> Reply:
+    """💾: the message that the one with the button replies to becomes a note, once."""
+    content = request.replied
+    if content is None:
+        return Reply(toast=texts.SAVE_LOST)
+    made = app.notes.made_of(request.user_id, (request.chat_id, content.message_id))
+    number = made.number if made else _keep(app, request, content, content.attachment)
+    words = texts.note_added(number)
+    buttons = ((Button(texts.BUTTON_OPEN, f"note:{number}"),),)
+    return Reply(words, buttons=buttons, edit=True, toast=words)
+
+
+def edited(app: App, request: Request) -> Reply:
+    """A message was edited: the note made of it says the same."""
+    note = app.notes.made_of(request.user_id, (request.chat_id, request.message_id))
+    if note is None or note.text == request.args:
+        return Reply()
+    if not request.args.strip() and not note.file_id:
+        return Reply(texts.EDIT_EMPTY)
+    try:
+        app.notes.edit(
+            request.user_id, note.number, request.args, request.edited_at or request.date
+        )
+    except NoteNotFoundError:
+        return Reply(texts.note_unknown(note.number))
+    return Reply(texts.note_edited(note.number))
+
+
+def _keep(app: App, request: Request, content: Content, attachment: Attachment | None) -> int:
+    file = attachment or NO_FILE
+    made_at = app.clock.now() if request.callback_id else request.date
+    note = Note(
+        0,
+        content.text,
+        made_at,
+        origin=content.origin,
+        origin_at=content.origin_at,
+        file_kind=file.kind,
+        file_id=file.file_id,
+    )
+    return app.notes.keep(request.user_id, note, (request.chat_id, content.message_id))
+
+
+def _added(number: int) -> Reply:
+    return Reply(texts.note_added(number))
+
+
+def _save_button() -> Button:
+    return Button(texts.BUTTON_SAVE, "save:")

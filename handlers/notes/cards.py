@@ -1,0 +1,70 @@
+"""How a note is shown: as a row of a list, and whole with its buttons."""
+
+from handlers.context import App
+from handlers.types import Attachment, Button, Reply
+from storage.rows import Note
+from texts import notes as texts
+from utf16 import units
+
+MOMENT = "%d.%m.%Y %H:%M"
+MESSAGE_UNITS = 4096
+
+
+def head_of(app: App, note: Note) -> str:
+    """The line above a note: its number and when it was made."""
+    return texts.note_head(note.number, moment(app, note.created_at), note.pinned)
+
+
+def body_of(note: Note) -> str:
+    """The text of a note, its file named before it."""
+    kind = texts.FILE_KINDS.get(note.file_kind, "")
+    return f"{kind} {note.text}".strip() if kind else note.text
+
+
+def origin_of(app: App, note: Note) -> str:
+    """Who wrote the message that was kept, and when."""
+    sent_at = moment(app, note.origin_at) if note.origin_at is not None else ""
+    return texts.note_origin(note.origin, sent_at)
+
+
+def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
+    """A whole note with its file and its buttons; with `edit` instead of the text shown."""
+    lines = [head_of(app, note)]
+    if note.origin:
+        lines.append(origin_of(app, note))
+    file = Attachment(note.file_kind, note.file_id) if note.file_id and not edit else None
+    return Reply(
+        "\n".join([*lines, body_of(note)]),
+        buttons=(_buttons(note.number),),
+        attachment=file,
+        edit=edit,
+        toast=toast,
+    )
+
+
+def fits_one_message(reply: Reply) -> bool:
+    """Whether a card can be changed in its place."""
+    return units(reply.text) <= MESSAGE_UNITS
+
+
+def deleted(number: int, *, edit: bool = False) -> Reply:
+    """A note went into the bin."""
+    return Reply(texts.note_deleted(number), buttons=(undo(number),), edit=edit)
+
+
+def undo(number: int) -> tuple[Button, ...]:
+    """The button that takes a note out of the bin."""
+    return (Button(texts.BUTTON_UNDO, f"undo:{number}"),)
+
+
+def moment(app: App, seconds: int) -> str:
+    """A moment as local date and time."""
+    return app.clock.local(seconds).strftime(MOMENT)
+
+
+def _buttons(number: int) -> tuple[Button, ...]:
+    return (
+        Button(texts.BUTTON_EDIT, f"edit:{number}"),
+        Button(texts.BUTTON_DELETE, f"del:{number}"),
+        Button(texts.BUTTON_PIN, f"pin:{number}"),
+    )

@@ -1,0 +1,81 @@
+"""Notes in files: /note_export, and an exported file sent back."""
+
+from dataclasses import replace
+from itertools import islice
+
+from handlers.context import App
+from handlers.notes import archive, capture, cards
+from handlers.notes.archive import NotExportedError
+from handlers.types import Document, FileTooLargeError, FileUnavailableError, Job, Reply, Request
+from storage.rows import Note
+from texts import notes as texts
+
+FORMATS = ("txt", "md", "json")
+DOWNLOAD_MOST = 20 * 1024 * 1024  # of the Bot API
+IMPORT_BATCH = 100  # notes saved at once: others wait for the file no longer than that takes
+
+
+def export(app: App, request: Request) -> Reply:
+    """/note_export [txt|md|json]: the files are made outside the transaction."""
+    wanted = request.args.strip().lower().removeprefix(".") or FORMATS[0]
+    if wanted not in FORMATS:
+        return Reply(texts.EXPORT_USAGE)
+    if not app.notes.count(request.user_id):
+        return Reply(texts.EXPORT_NONE)
+    return Reply(jobs=(Job("export", {"format": wanted}),))
+
+
+def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
+    """Write all notes, oldest first."""
+    wanted = args["format"]
+    parts = archive.Parts(wanted)
+    written = parts.write(_row(app, note, wanted) for note in app.notes.every(request.user_id))
+    if not written:  # the last note was deleted in the meantime
+        return Reply(texts.EXPORT_NONE)
+    name = f"notes-{app.clock.today():%Y-%m-%d}"
+    several = len(parts.paths) > 1
+    documents = tuple(
+        Document(str(path), f"{name}-{part}.{wanted}" if several else f"{name}.{wanted}")
+        for part, path in enumerate(parts.paths, 1)
+    )
+    caption = texts.export_caption(written)
+    return Reply(
+        f"{caption} {texts.EXPORT_HOW_BACK}" if wanted == "json" else caption,
+        documents=documents,
+    )
+
+
+def import_(app: App, request: Request) -> Reply:
+    """A .json file: fetched and read outside the transaction."""
+    file = request.content and request.content.attachment
+    if not file or file.size > DOWNLOAD_MOST:
+        return Reply(texts.IMPORT_TOO_LARGE)
+    return Reply(jobs=(Job("import", {"file_id": file.file_id}),))
+
+
+def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
+    """Save the notes of a file that are not here yet.
+
+    Cut off in the middle it is done again: what was saved already is then the same.
+    """
+    try:
+        notes, refused = archive.read(app.files.fetch(args["file_id"]))
+    except FileTooLargeError:
+        return Reply(texts.IMPORT_TOO_LARGE)
+    except FileUnavailableError:
+        return Reply(texts.IMPORT_UNAVAILABLE)
+    except NotExportedError:
+        return replace(capture.offer(app, request), text=texts.IMPORT_FOREIGN)
+    new, waiting = 0, iter(sorted(notes, key=lambda note: note.number))
+    while batch := list(islice(waiting, IMPORT_BATCH)):
+        new += app.notes.take_in(request.user_id, batch)
+    return Reply(texts.imported(new, len(notes) - new, refused))
+
+
+def _row(app: App, note: Note, wanted: str) -> str:
+    if wanted == "json":
+        return archive.to_json(note)
+    head, body = cards.head_of(app, note), cards.body_of(note)
+    if note.origin:
+        body = f"{cards.origin_of(app, note)}\n{body}"
+    return f"## {head}\n\n{body}\n\n" if wanted == "md" else f"{head}\n{body}\n\n"

@@ -1,0 +1,142 @@
+"""One note: add, show, edit, delete, take back, pin."""
+
+import re
+
+from handlers.context import App
+from handlers.formatting import RichText
+from handlers.notes import cards
+from handlers.parsing import note_number
+from handlers.types import Reply, Request
+from storage.notes import BIN_S, NoteNotFoundError
+from storage.rows import Note
+from texts import common as texts
+from texts import notes as texts_notes
+from utf16 import units
+
+
+def show(app: App, request: Request) -> Reply:
+    """/note <number>, and the button that opens a note: the whole note."""
+    number = note_number(request.args)
+    if number is None:
+        return Reply(texts_notes.SHOW_USAGE)
+    try:
+        note = app.notes.get(request.user_id, number)
+    except NoteNotFoundError:
+        return _unknown(request, number)
+    if note.deleted_at is None:
+        return cards.card(app, note)
+    if note.deleted_at <= app.clock.now() - BIN_S:
+        return _unknown(request, number)
+    return Reply(texts_notes.note_in_bin(number), buttons=(cards.undo(number),))
+
+
+def edit(app: App, request: Request) -> Reply:
+    """/note_edit <number> <text>."""
+    given, _, text = _split_first_word(request.args)
+    number = note_number(given)
+    if number is None:
+        return Reply(texts_notes.EDIT_USAGE)
+    if not text.strip():
+        return Reply(texts_notes.EDIT_EMPTY)
+    try:
+        app.notes.edit(request.user_id, number, text, request.date)
+    except NoteNotFoundError:
+        return _unknown(request, number)
+    return Reply(texts_notes.note_edited(number))
+
+
+def delete(app: App, request: Request) -> Reply:
+    """/note_del <number>."""
+    number = note_number(request.args)
+    if number is None:
+        return Reply(texts_notes.DELETE_USAGE)
+    try:
+        app.notes.delete(request.user_id, number, app.clock.now())
+    except NoteNotFoundError:
+        return _unknown(request, number)
+    return cards.deleted(number)
+
+
+def count(app: App, request: Request) -> Reply:
+    """/note_count."""
+    return Reply(texts_notes.you_have(app.notes.count(request.user_id)))
+
+
+def press_edit(app: App, request: Request) -> Reply:
+    """✏️: the command with the text, ready to be copied."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    command = f"/note_edit {note.number} {note.text}"
+    rich = RichText()
+    rich.add(texts_notes.edit_how(note.number))
+    if units(rich.text + command) > cards.MESSAGE_UNITS:
+        command = f"/note_edit {note.number} "
+    rich.add(command, "code")
+    return Reply(rich.text, rich.entities)
+
+
+def press_delete(app: App, request: Request) -> Reply:
+    """🗑: nothing is asked, for it can be taken back."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    app.notes.delete(request.user_id, note.number, app.clock.now())
+    return cards.deleted(note.number, edit=True)
+
+
+def press_undo(app: App, request: Request) -> Reply:
+    """↩️: the note as it was."""
+    number = note_number(request.args)
+    if number is None:
+        return _gone(request)
+    try:
+        app.notes.restore(request.user_id, number, app.clock.now())
+    except NoteNotFoundError:
+        return _not_in_bin(app, request, number)
+    note = app.notes.get(request.user_id, number)
+    return cards.card(app, note, edit=True, toast=texts_notes.note_restored(number))
+
+
+def press_pin(app: App, request: Request) -> Reply:
+    """📌: to the head of the list, or back from there."""
+    note = _pressed(app, request)
+    if note is None:
+        return _gone(request)
+    app.notes.pin(request.user_id, note.number, not note.pinned)
+    toast = texts_notes.note_pinned(note.number, not note.pinned)
+    changed = app.notes.get(request.user_id, note.number)
+    card = cards.card(app, changed, edit=True, toast=toast)
+    return card if cards.fits_one_message(card) else Reply(toast=toast)
+
+
+def _pressed(app: App, request: Request) -> Note | None:
+    """The note of a button, unless it was deleted since."""
+    number = note_number(request.args)
+    try:
+        note = app.notes.get(request.user_id, number or 0)
+    except NoteNotFoundError:
+        return None
+    return note if note.deleted_at is None else None
+
+
+def _not_in_bin(app: App, request: Request, number: int) -> Reply:
+    if _pressed(app, request) is not None:
+        return Reply(toast=texts_notes.note_not_deleted(number))
+    return Reply(texts_notes.note_gone(number), edit=True, toast=texts_notes.note_gone(number))
+
+
+def _unknown(request: Request, number: int) -> Reply:
+    words = texts_notes.note_unknown(number)
+    return Reply(toast=words) if request.callback_id else Reply(words)
+
+
+def _gone(request: Request) -> Reply:
+    number = note_number(request.args)
+    return Reply(toast=texts_notes.note_unknown(number) if number else texts.OLD_BUTTON)
+
+
+def _split_first_word(args: str) -> tuple[str, str, str]:
+    """The first word, the one space after it and the rest, whose own spaces are kept."""
+    found = re.match(r"\s*(\S+)(\s?)(.*)", args, re.DOTALL)
+    return (found[1], found[2], found[3]) if found else ("", "", "")

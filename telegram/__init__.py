@@ -1,0 +1,1 @@
+"""The Bot API's edge: requests, updates, messages as Telegram takes them."""

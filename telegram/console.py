@@ -1,0 +1,190 @@
+"""A chat in the terminal: answers telebot's requests as the Bot API would, so that everything
+above it is the very same bot."""
+
+import json
+import os
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from telegram.api import POLL_TIMEOUT_S
+from texts import common as texts
+
+TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix with a real bot's
+ME = {"id": 0, "is_bot": True, "first_name": "Бот", "username": "console_bot"}
+IDLE_CHECK_S = 0.02
+UNKNOWN_METHOD = {"ok": False, "error_code": 404, "description": "Not Found"}
+NOBODY_THERE = {"ok": False, "error_code": 403, "description": "Forbidden: no such chat here"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What telebot reads of a response."""
+
+    result: dict[str, Any]
+    status_code: int = 200
+    reason: str = "OK"
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self.result)  # ASCII, as on the wire: a terminal may send half a letter
+
+    def json(self) -> dict[str, Any]:
+        return self.result
+
+
+class Console:
+    """Stands in for the HTTP sender of telebot: lines become updates, calls become print-outs."""
+
+    def __init__(self, user_id: int, lines: TextIO, output: TextIO, folder: Path) -> None:
+        self._person = {"id": user_id, "is_bot": False, "first_name": "Вы"}
+        self._chat = {"id": user_id, "type": "private", "first_name": "Вы"}
+        self._lines = lines
+        self._output = output
+        self._folder = folder
+        self._incoming: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._stored_before = 0  # the poller's offset: what came before it has been stored
+        self._shown: dict[int, str] = {}
+        self._choices: list[tuple[int, str]] = []
+        self._lock = threading.Lock()
+        self._offset = 0
+        # Numbers go on growing from run to run, as Telegram's do.
+        self._last_id = int(time.time() * 1000)
+
+    def read(self, is_idle: Callable[[], bool], at_end: Callable[[], None]) -> None:
+        """Turn lines into updates until the input ends.
+
+        Lines of a person come when they come; those of a pipe wait until the line before is done.
+        """
+        print(texts.CONSOLE_HELLO, file=self._output, flush=True)
+        for line in self._whole_lines():
+            update = self._update(line)
+            self._incoming.put(update)
+            while not self._lines.isatty() and (
+                self._stored_before <= update["update_id"] or not is_idle()
+            ):
+                time.sleep(IDLE_CHECK_S)
+        at_end()
+
+    def __call__(
+        self, method: str, url: str, *, params: dict[str, Any] | None, files: Any, **_: Any
+    ) -> Answer:
+        call = getattr(self, "_on_" + url.rsplit("/", 1)[1].lower(), None)
+        if call is None:
+            return Answer(UNKNOWN_METHOD, 404, "Not Found")
+        if params and int(params.get("chat_id", self._chat["id"])) != self._chat["id"]:
+            return Answer(NOBODY_THERE, 403, "Forbidden")
+        return Answer({"ok": True, "result": call(params or {}, files)})
+
+    def _whole_lines(self) -> Iterator[str]:
+        """Lines of the input; a backslash at the end of one joins the next to it."""
+        kept = ""
+        for line in self._lines:
+            kept += line.rstrip("\n")
+            if kept.endswith("\\"):
+                kept = kept[:-1] + "\n"
+            elif kept.strip():
+                yield kept
+                kept = ""
+
+    def _next_id(self) -> int:
+        with self._lock:
+            self._last_id += 1
+            return self._last_id
+
+    def _update(self, line: str) -> dict[str, Any]:
+        number = self._next_id()
+        chosen = re.fullmatch(r"\d{1,3}", line.strip(), re.ASCII)
+        if chosen and 1 <= int(line) <= len(self._choices):
+            message_id, data = self._choices[int(line) - 1]
+            press = {"id": str(number), "from": self._person, "chat_instance": "0", "data": data}
+            return {
+                "update_id": number,
+                "callback_query": {**press, "message": self._message(message_id)},
+            }
+        message = {**self._message(number), "from": self._person, "text": line}
+        return {"update_id": number, "message": message}
+
+    def _message(self, message_id: int, text: str = "") -> dict[str, Any]:
+        return {
+            "message_id": message_id,
+            "date": int(time.time()),
+            "chat": self._chat,
+            "text": text,
+        }
+
+    def _on_getme(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
+        return ME
+
+    def _on_setmycommands(self, params: dict[str, Any], files: Any) -> bool:
+        return True
+
+    def _on_sendchataction(self, params: dict[str, Any], files: Any) -> bool:
+        return True
+
+    def _on_deletemessage(self, params: dict[str, Any], files: Any) -> bool:
+        return True
+
+    def _on_getupdates(self, params: dict[str, Any], files: Any) -> list[dict[str, Any]]:
+        self._stored_before = int(params.get("offset", 0))
+        try:
+            return [self._incoming.get(timeout=POLL_TIMEOUT_S)]
+        except queue.Empty:
+            return []
+
+    def _on_sendmessage(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
+        message_id = self._next_id()
+        self._print(params["text"])
+        return self._keep(message_id, params)
+
+    def _on_editmessagetext(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
+        message_id = int(params["message_id"])
+        before, after = self._shown.get(message_id, ""), params["text"]
+        # What a terminal has printed stays: only what is new is shown where the text has grown.
+        self._print(after.removeprefix(before) if before else after)
+        return self._keep(message_id, params)
+
+    def _on_answercallbackquery(self, params: dict[str, Any], files: Any) -> bool:
+        if params.get("text"):
+            self._print(f"({params['text']})")
+        return True
+
+    def _on_senddocument(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
+        filename, content = files["document"]
+        path = self._save(filename, content)
+        self._print(f"{params.get('caption') or ''}\n{texts.file_saved(path)}".strip())
+        return self._keep(self._next_id(), {**params, "text": ""})
+
+    def _keep(self, message_id: int, params: dict[str, Any]) -> dict[str, Any]:
+        self._shown = {message_id: params["text"]}
+        if "reply_markup" in params:
+            self._show_buttons(message_id, json.loads(params["reply_markup"]))
+        return self._message(message_id, params["text"])
+
+    def _show_buttons(self, message_id: int, markup: dict[str, Any]) -> None:
+        buttons = [button for row in markup["inline_keyboard"] for button in row]
+        self._choices = [(message_id, button["callback_data"]) for button in buttons]
+        self._print("\n".join(f"  [{n}] {b['text']}" for n, b in enumerate(buttons, 1)))
+
+    def _print(self, text: str) -> None:
+        with self._lock:
+            print(f"{text}\n", file=self._output, flush=True)
+
+    def _save(self, filename: str, content: BinaryIO) -> Path:
+        """Write a file of that name, readable by its owner only, beside any older one."""
+        wanted = self._folder / Path(filename).name
+        for number in range(1, 1000):
+            path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content.read())
+            return path
+        raise FileExistsError(wanted)

@@ -1,0 +1,205 @@
+"""Saying a reply in Telegram: cut into messages, each sent once. Decides nothing about content."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from telebot import types
+
+from handlers.types import Button, Document, Reply, Request
+from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
+from telegram.markdown import render
+from telegram.pages import pages
+from telegram.splitting import CAPTION_UNITS, MESSAGE_UNITS, split
+from utf16 import head, units
+
+ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
+
+log = logging.getLogger(__name__)
+
+Part = Callable[[], object]
+Entities = list[dict[str, Any]]
+
+
+class Delivery:
+    """Turns replies into calls of the Bot API."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
+
+    def deliver(
+        self, reply: Reply, request: Request, sent_parts: int, on_sent: Callable[[int], None]
+    ) -> None:
+        """Send the parts of a reply that have not arrived; `on_sent(n)` after all but the last.
+
+        A part that Telegram refuses for good is logged and counts as sent.
+
+        Raises:
+            ThrottledError, UnreachableError: the rest is to be sent later.
+        """
+        parts = list(self._parts(reply, request))
+        for number in range(sent_parts, len(parts)):
+            try:
+                parts[number]()
+            except BlockedError as error:
+                log.info("Чат %s закрыт для бота: %s", request.chat_id, error.description)
+                return
+            except RefusedError as error:
+                log.warning("Telegram отказал: %s", error)
+            if number + 1 < len(parts):
+                on_sent(number + 1)
+
+    @contextmanager
+    def acting(self, chat_id: int, action: str) -> Iterator[None]:
+        """Show an action such as upload_document, if any, until the block ends."""
+        if not action:
+            yield
+            return
+        ended = threading.Event()
+
+        def keep_showing() -> None:
+            while not ended.wait(ACTION_EVERY_S):
+                self.act(chat_id, action)
+
+        self.act(chat_id, action)
+        threading.Thread(target=keep_showing, name="action", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+
+    def act(self, chat_id: int, action: str) -> None:
+        """Show an action for the next five seconds."""
+        try:
+            self._telegram.action(chat_id, action)
+        except TelegramError as error:  # a sign of life only: nothing depends on it
+            log.debug("Не показано «%s»: %s", action, error)
+
+    def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
+        chat_id = request.chat_id
+        # In a group it must be seen whom the bot answers.
+        seen = (request.private and not reply.as_reply) or request.button_on
+        reply_to = None if seen else request.message_id
+        if request.callback_id is not None:
+            yield partial(self._telegram.answer_callback, request.callback_id, reply.toast)
+        for number, document in enumerate(reply.documents):
+            caption = reply.text if number == 0 else ""
+            yield partial(self._send_document, chat_id, document, caption, reply_to)
+        if reply.documents:
+            return
+        if reply.attachment is not None:
+            kind, file_id = reply.attachment.kind, reply.attachment.file_id
+            yield partial(self._telegram.send_kept, chat_id, kind, file_id, reply_to)
+        messages = messages_of(reply)
+        markup = markup_of(reply.buttons, request.user_id)
+        for number, (text, entities) in enumerate(messages):
+            under = markup if number + 1 == len(messages) else None
+            if number == 0 and reply.edit and request.button_on is not None:
+                yield partial(self.edit, chat_id, request.button_on, text, entities, under)
+            else:
+                to = reply_to if number == 0 else None
+                yield partial(self.send, chat_id, text, entities, under, to)
+
+    def send(
+        self,
+        chat_id: int,
+        text: str,
+        entities: Entities,
+        markup: types.InlineKeyboardMarkup | None,
+        reply_to: int | None,
+    ) -> int:
+        """Send a message, as plain text if its entities are refused; returns its id."""
+        try:
+            return self._telegram.send(chat_id, text, entities, markup, reply_to)
+        except BlockedError:
+            raise
+        except RefusedError as error:
+            if not entities:
+                raise
+            log.warning("Разметка не принята, отправляю простым текстом: %s", error)
+            return self._telegram.send(chat_id, text, (), markup, reply_to)
+
+    def edit(
+        self,
+        chat_id: int,
+        message_id: int,
+        text: str,
+        entities: Entities,
+        markup: types.InlineKeyboardMarkup | None,
+    ) -> int:
+        """Change a message, or send it anew if that can't be done; returns its id."""
+        try:
+            self._telegram.edit(chat_id, message_id, text, entities, markup)
+        except BlockedError:
+            raise
+        except RefusedError as error:
+            # Too old, deleted, or its markup not accepted: the words must arrive all the same.
+            log.info("Сообщение не изменилось, отправляю новое: %s", error)
+            return self.send(chat_id, text, entities, markup, None)
+        return message_id
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message of the bot's; one that can't be deleted stays."""
+        try:
+            self._telegram.delete(chat_id, message_id)
+        except RefusedError as error:
+            log.info("Сообщение не удалено: %s", error)
+
+    def _send_document(
+        self, chat_id: int, document: Document, text: str, reply_to: int | None
+    ) -> None:
+        caption = head(text, CAPTION_UNITS)
+        send = self._telegram.send_photo if document.picture else self._telegram.send_document
+        send(chat_id, Path(document.path), document.filename, caption, reply_to)
+
+
+def owned(data: str, user_id: int) -> str:
+    """The data of a button that acts for this person only."""
+    return f"{data}@{user_id}"
+
+
+def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
+    """The messages that a reply's text makes, its footer in the last one."""
+    if reply.markdown:
+        messages = [m for page in pages(reply.text) for m in split(*render(page))]
+    else:
+        messages = list(split(reply.text, reply.entities))
+    return [*messages[:-1], *_with_footer(messages[-1], reply.footer)] if messages else []
+
+
+def markup_of(
+    buttons: tuple[tuple[Button, ...], ...], user_id: int
+) -> types.InlineKeyboardMarkup | None:
+    """Buttons that act for this person only."""
+    if not buttons:
+        return None
+    return types.InlineKeyboardMarkup(
+        [
+            [types.InlineKeyboardButton(b.text, callback_data=owned(b.data, user_id)) for b in row]
+            for row in buttons
+        ]
+    )
+
+
+def _with_footer(message: tuple[str, Entities], footer: str) -> list[tuple[str, Entities]]:
+    if not footer:
+        return [message]
+    text, entities = message[0].rstrip(), message[1]
+    joined = f"{text}\n\n{footer}"
+    quiet = {"type": "italic", "offset": units(text) + 2, "length": units(footer)}
+    if units(joined) > MESSAGE_UNITS:
+        return [message, (footer, [{**quiet, "offset": 0}])]
+    return [(joined, [*_within_text(entities, units(text)), quiet])]
+
+
+def _within_text(entities: Entities, size: int) -> Entities:
+    """What is left of entities when the text loses the spaces at its end."""
+    return [
+        {**entity, "length": min(entity["length"], size - entity["offset"])}
+        for entity in entities
+        if entity["offset"] < size
+    ]

@@ -1,0 +1,54 @@
+"""The command menus: one for everybody, and in the owner's chat a longer one."""
+
+import logging
+import threading
+from queue import SimpleQueue
+
+from handlers import commands
+from telegram.api import RefusedError, Telegram, TelegramError
+
+RETRY_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Menu:
+    """Shows the menus from a thread of its own, as often as it takes."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
+        self._due: SimpleQueue[int | None] = SimpleQueue()
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Show everybody's menu. The thread is a daemon: nothing is lost with it."""
+        self._due.put(None)
+        threading.Thread(target=self._run, name="menu", daemon=True).start()
+
+    def stop(self) -> None:
+        """Try no more."""
+        self._stopping.set()
+
+    def show_to_owner(self, user_id: int) -> None:
+        """Show the owner's menu in their private chat."""
+        self._due.put(user_id)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            chat_id = self._due.get()
+            while not self._stopping.is_set() and not self._show(chat_id):
+                self._stopping.wait(RETRY_S)
+
+    def _show(self, chat_id: int | None) -> bool:
+        """Whether there is nothing more to try."""
+        rows = [(c.name, c.summary) for c in commands.shown(to_owner=chat_id is not None)]
+        try:
+            self._telegram.set_commands(rows, chat_id)
+        except TelegramError as error:
+            if chat_id is not None and isinstance(error, RefusedError):
+                # They have not written to the bot yet; their /start will show it.
+                log.info("Меню владельца пока не показано: %s", error)
+                return True
+            log.warning("Меню команд не обновлено (%s), повторю", error)
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Stored tasks done in order, with retries, whatever ends the process."""

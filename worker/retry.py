@@ -1,0 +1,116 @@
+"""When to try again, and how often, shared by updates and jobs."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from db import StorageError
+from handlers.types import Reply, Request
+from telegram.api import TelegramError, Throttle, ThrottledError
+from telegram.delivery import Delivery
+
+ATTEMPTS = 3  # what has killed the process so often is not tried again
+# Sending is plain and slow: what was being sent at each death is more likely a victim of them.
+SENDING_ATTEMPTS = 10
+RETRY_FIRST_S = 0.5
+RETRY_MOST_S = 30.0
+STORAGE_RETRY_S = 5.0
+OUTAGE_S = 1.0  # one chat in trouble while others are written to is no outage
+APOLOGY_EVERY_S = 60.0
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Trouble:
+    """How long to wait before the next try while something outside fails.
+
+    `stopping` is set when nothing is to be begun any more.
+    """
+
+    def __init__(self, throttle: Throttle, stopping: threading.Event) -> None:
+        self.throttle = throttle
+        self.stopping = stopping
+        self._lock = threading.Lock()
+        self._since: dict[int, float] = {}  # when the trouble of a chat began
+        self._last_sent = time.monotonic()
+        self._recovered: Callable[[], None] = lambda: None
+
+    def when_over(self, recovered: Callable[[], None]) -> None:
+        """What to call when something arrives after an outage."""
+        self._recovered = recovered
+
+    def pause(self, error: TelegramError, chat_id: int) -> float:
+        """Seconds until the chat's next try."""
+        if isinstance(error, ThrottledError):
+            self.throttle.hold(chat_id, error.retry_after)
+            log.warning("Telegram просит подождать %s с в чате %s", error.retry_after, chat_id)
+            return error.retry_after
+        log.warning("Telegram недоступен (%s), повторю", error)
+        now = time.monotonic()
+        with self._lock:
+            began = self._since.setdefault(chat_id, now)
+        # As long again as it has lasted already: the pauses double.
+        return min(RETRY_MOST_S, max(RETRY_FIRST_S, now - began))
+
+    def over(self, chat_id: int) -> None:
+        """Something arrived in this chat: whoever else waits for the network may try again."""
+        now = time.monotonic()
+        with self._lock:
+            self._since.pop(chat_id, None)
+            outage = bool(self._since) and now - self._last_sent > OUTAGE_S
+            self._last_sent = now
+        if outage:
+            self._recovered()
+
+    def insist(self, write: Callable[[], T]) -> T:
+        """Make a note of what has happened already, as soon as the disk takes it.
+
+        Raises:
+            StorageError: the bot is told to stop, and the disk still fails.
+        """
+        while True:
+            try:
+                return write()
+            except StorageError as error:
+                log.error("База не записывает (%s), повторю", error)
+                if self.stopping.wait(STORAGE_RETRY_S):
+                    raise
+
+
+class Apologies:
+    """Says that the disk fails, to each chat once a minute at the most."""
+
+    def __init__(self, delivery: Delivery, throttle: Throttle) -> None:
+        self._delivery = delivery
+        self._throttle = throttle
+        self._lock = threading.Lock()
+        self._silent_until: dict[int, float] = {}
+
+    def say(self, text: str, request: Request) -> None:
+        """Say it now or never: there is nowhere to keep it."""
+        now, chat_id = time.monotonic(), request.chat_id
+        with self._lock:
+            if self._silent_until.get(chat_id, 0.0) > now or self._throttle.remaining(chat_id):
+                return
+            self._silent_until = {c: t for c, t in self._silent_until.items() if t > now}
+            self._silent_until[chat_id] = now + APOLOGY_EVERY_S
+        try:
+            self._delivery.deliver(Reply(text), request, 0, lambda parts: None)
+        except ThrottledError as error:
+            self._throttle.hold(chat_id, error.retry_after)
+        except TelegramError as error:
+            log.warning("О неполадке с базой не удалось сказать: %s", error)
+
+
+def is_deadly(attempts: int, reply: str | None) -> bool:
+    """Whether the process died of this piece of work so often that it is to be set aside."""
+    return attempts > (ATTEMPTS if reply is None else SENDING_ATTEMPTS)
+
+
+def lane_of(request: Request, kind: str) -> str:
+    """Jobs of one kind are done one after another in each chat, different kinds side by side."""
+    return f"{kind}:{request.chat_id}"
