@@ -1,4 +1,4 @@
-"""Who may do what: the one check that stands before every handler and every job."""
+"""Who may do what: the one check that stands before every handler and every task."""
 
 from dataclasses import replace
 

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from handlers.context import App
-from handlers.types import Document, Job, Reply, Request
+from handlers.types import Document, Reply, Request, Task
 from texts import people as texts
 
 MEGABYTE = 1_000_000
@@ -14,7 +14,7 @@ MOMENT = "%d.%m.%Y %H:%M"
 
 def backup(app: App, request: Request) -> Reply:
     """/backup: the copy is made outside the transaction, by `make`."""
-    return Reply(jobs=(Job("backup"),))
+    return Reply(tasks=(Task("backup"),))
 
 
 def make(app: App, request: Request, args: dict[str, str]) -> Reply:

@@ -1,4 +1,4 @@
-"""The table of commands, buttons and jobs: routing, /help and the command menu are made of it."""
+"""The table of commands, buttons and tasks: routing, /help and the command menu are made of it."""
 
 import difflib
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class ButtonKind:
 
 
 @dataclass(frozen=True)
-class JobKind:
+class TaskKind:
     """Work outside the transaction: `action` is what Telegram shows while it is done.
 
     With `grows` the handler returns an Answer, which can be seen growing.
@@ -143,16 +143,16 @@ BUTTONS: tuple[ButtonKind, ...] = (
     ButtonKind("allow", people.press_allow, writes=True, owner_only=True),
     ButtonKind("deny", people.press_deny, writes=True, owner_only=True),
 )
-JOBS: dict[str, JobKind] = {
-    job.name: job
-    for job in (
-        JobKind("export", files.make_export, "upload_document"),
-        JobKind("import", files.make_import, "typing"),
-        JobKind("stats", stats.make_picture, "upload_photo"),
-        JobKind("question", questions.answer, grows=True),
-        JobKind("queue_notice", questions.queue_notice),
-        JobKind("models_update", models.make_update, "typing", owner_only=True),
-        JobKind("limits", key_status.fetch, "typing", owner_only=True),
-        JobKind("backup", backup.make, "upload_document", owner_only=True),
+TASKS: dict[str, TaskKind] = {
+    task.name: task
+    for task in (
+        TaskKind("export", files.make_export, "upload_document"),
+        TaskKind("import", files.make_import, "typing"),
+        TaskKind("stats", stats.make_picture, "upload_photo"),
+        TaskKind("question", questions.answer, grows=True),
+        TaskKind("queue_notice", questions.queue_notice),
+        TaskKind("models_update", models.make_update, "typing", owner_only=True),
+        TaskKind("limits", key_status.fetch, "typing", owner_only=True),
+        TaskKind("backup", backup.make, "upload_document", owner_only=True),
     )
 }

@@ -1,14 +1,14 @@
 """/limits: what the key of OpenRouter has spent and has left."""
 
 from handlers.context import App
-from handlers.types import Job, Reply, Request
+from handlers.types import Reply, Request, Task
 from llm.client import ProviderError
 from texts import common as texts
 
 
 def limits(app: App, request: Request) -> Reply:
     """/limits: OpenRouter is asked outside the transaction, by `fetch`."""
-    return Reply(jobs=(Job("limits"),))
+    return Reply(tasks=(Task("limits"),))
 
 
 def fetch(app: App, request: Request, args: dict[str, str]) -> Reply:

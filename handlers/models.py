@@ -2,7 +2,7 @@
 
 from handlers import access
 from handlers.context import App
-from handlers.types import Button, Job, Reply, Request
+from handlers.types import Button, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
 from texts import common as texts
@@ -77,7 +77,7 @@ def default(app: App, request: Request) -> Reply:
 
 def update(app: App, request: Request) -> Reply:
     """/models_update: the catalogues are read outside the transaction, by `make_update`."""
-    return Reply(jobs=(Job("models_update"),))
+    return Reply(tasks=(Task("models_update"),))
 
 
 def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dialogue.answering import Answering
 from handlers import quota
 from handlers.context import App
-from handlers.types import Button, Job, Reply, Request
+from handlers.types import Button, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
 from storage.turns import FULL_UNITS, Turn
 from texts import common as texts
@@ -60,7 +60,7 @@ def edited(app: App, request: Request) -> Reply:
     if turn.sources and not sources:
         return Reply(texts.NOTE_ASK_NONE)
     asked = _asked(app, request, question, turn.quoted, sources=sources)
-    if asked.jobs:
+    if asked.tasks:
         app.dialogue.stop(request.user_id, turn_id=turn.id)
         app.turns.forget(turn.id)
     return asked
@@ -76,10 +76,10 @@ def again(app: App, request: Request) -> Reply:
     asked = _asked(
         app, request, turn.question, turn.quoted, message_id=turn.message_id, sources=turn.sources
     )
-    if not asked.jobs:
+    if not asked.tasks:
         return Reply(toast=asked.text)
     app.turns.forget(turn.id)
-    return Reply(toast=texts.ASKING_AGAIN, jobs=asked.jobs)
+    return Reply(toast=texts.ASKING_AGAIN, tasks=asked.tasks)
 
 
 def keep(app: App, request: Request) -> Reply:
@@ -115,12 +115,12 @@ def new(app: App, request: Request) -> Reply:
 
 
 def answer(app: App, request: Request, args: dict[str, int]) -> "Spoken":
-    """The job of a question."""
+    """The task of a question."""
     return Spoken(app, request, args["turn"])
 
 
 def queue_notice(app: App, request: Request, args: dict[str, int]) -> Reply:
-    """The job that tells of waiting, when there still is any."""
+    """The task that tells of waiting, when there still is any."""
     return Reply() if app.turns.is_started(args["turn"]) else Reply(texts.IN_QUEUE)
 
 
@@ -198,10 +198,10 @@ def _asked(
         sources,
     )
     wait_s = JOIN_WAIT_S if size >= FULL_UNITS else 0.0
-    jobs = [Job("question", {"turn": turn_id}, wait_s)]
+    tasks = [Task("question", {"turn": turn_id}, wait_s)]
     if busy:
-        jobs.append(Job("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
-    return Reply(jobs=tuple(jobs))
+        tasks.append(Task("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
+    return Reply(tasks=tuple(tasks))
 
 
 def _relevant(app: App, user_id: int, question: str) -> tuple[int, ...]:

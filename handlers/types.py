@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-APART = ("jobs", "also", "after")  # what a stored reply does not hold
+APART = ("tasks", "also", "after")  # what a stored reply does not hold
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Job:
+class Task:
     """Long work to be done outside the transaction; `args` must survive JSON.
 
     It begins `after_s` seconds from now at the earliest.
@@ -128,12 +128,12 @@ class Reply:
     footer: str = ""
     documents: tuple[Document, ...] = ()
     attachment: Attachment | None = None
-    jobs: tuple[Job, ...] = ()
+    tasks: tuple[Task, ...] = ()
     also: tuple["Notice", ...] = ()
     after: Callable[[], object] | None = None
 
     def to_json(self) -> str:
-        """What is said in this chat: jobs and notices are stored apart, `after` not at all."""
+        """What is said in this chat: tasks and notices are stored apart, `after` not at all."""
         stored = {name: value for name, value in vars(self).items() if name not in APART}
         return json.dumps(stored, ensure_ascii=False, default=vars)
 

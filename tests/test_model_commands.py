@@ -85,17 +85,17 @@ def by(user_id: int, args: str = "") -> Request:
 
 
 def done(app: App, reply: Reply) -> Reply:
-    """The result of the one job that a reply asks for."""
-    (job,) = reply.jobs
-    result = commands.JOBS[job.kind].handler(app, by(ANNA), job.args)
+    """The result of the one task that a reply asks for."""
+    (task,) = reply.tasks
+    result = commands.TASKS[task.kind].handler(app, by(ANNA), task.args)
     assert isinstance(result, Reply)
     return result
 
 
 def asked(app: App) -> str:
     """What is said to a question."""
-    (job,) = questions.ask(app, by(ANNA, "вопрос")).jobs
-    answer = questions.answer(app, by(ANNA), job.args)
+    (task,) = questions.ask(app, by(ANNA, "вопрос")).tasks
+    answer = questions.answer(app, by(ANNA), task.args)
     assert list(answer) == []
     return answer.conclude().text
 

@@ -96,7 +96,7 @@ class JobWork:
         return self._deliver(job, request, reply, live)
 
     def _do(self, job: StoredJob, request: Request, live: LiveAnswer) -> Reply:
-        kind = commands.JOBS[job.kind]
+        kind = commands.TASKS[job.kind]
         try:
             with self._delivery.acting(request.chat_id, kind.action):
                 result = kind.handler(self._app, request, json.loads(job.args))
@@ -125,7 +125,7 @@ class JobWork:
 
     def _is_allowed(self, job: StoredJob, request: Request) -> bool:
         """Asked before the work and before its result is given: access may have been lost."""
-        owner_only = commands.JOBS[job.kind].owner_only
+        owner_only = commands.TASKS[job.kind].owner_only
         if access.is_let_in(self._app, request.user_id, owner_only=owner_only):
             return True
         log.info("Работа %s отменена: у %s больше нет доступа", job.id, request.user_id)
@@ -148,7 +148,7 @@ class JobWork:
         return 0
 
     def _give(self, job: StoredJob, request: Request, reply: Reply, live: LiveAnswer) -> None:
-        if not commands.JOBS[job.kind].grows:
+        if not commands.TASKS[job.kind].grows:
             self._delivery.deliver(
                 reply, request, job.sent_parts, lambda parts: self._sent(job, parts)
             )

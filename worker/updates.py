@@ -177,7 +177,7 @@ class UpdateWork:
             log.error("База не записывает (%s), обновление %s подождёт", error, update.update_id)
             self._apologies.say(texts.STORAGE_FAILED, route.request)
             raise LaterError(STORAGE_RETRY_S) from error
-        for job in reply.jobs:
+        for job in reply.tasks:
             self._wake_job(lane_of(route.request, job.kind))
         for notice in reply.also:
             self._wake_chat(notice.chat_id)
@@ -203,7 +203,7 @@ class UpdateWork:
     def _store(self, update: Waiting, request: Request, reply: Reply) -> None:
         with self._db.transaction():
             self._updates.answer(update.update_id, reply.to_json())
-            for job in reply.jobs:
+            for job in reply.tasks:
                 self._jobs.add(
                     update.update_id,
                     lane_of(request, job.kind),

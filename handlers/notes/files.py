@@ -6,7 +6,7 @@ from itertools import islice
 from handlers.context import App
 from handlers.notes import archive, capture, cards
 from handlers.notes.archive import NotExportedError
-from handlers.types import Document, FileTooLargeError, FileUnavailableError, Job, Reply, Request
+from handlers.types import Document, FileTooLargeError, FileUnavailableError, Reply, Request, Task
 from storage.rows import Note
 from texts import notes as texts
 
@@ -22,7 +22,7 @@ def export(app: App, request: Request) -> Reply:
         return Reply(texts.EXPORT_USAGE)
     if not app.notes.count(request.user_id):
         return Reply(texts.EXPORT_NONE)
-    return Reply(jobs=(Job("export", {"format": wanted}),))
+    return Reply(tasks=(Task("export", {"format": wanted}),))
 
 
 def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
@@ -50,7 +50,7 @@ def import_(app: App, request: Request) -> Reply:
     file = request.content and request.content.attachment
     if not file or file.size > DOWNLOAD_MOST:
         return Reply(texts.IMPORT_TOO_LARGE)
-    return Reply(jobs=(Job("import", {"file_id": file.file_id}),))
+    return Reply(tasks=(Task("import", {"file_id": file.file_id}),))
 
 
 def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:

@@ -8,7 +8,7 @@ from pathlib import Path
 import chart
 from handlers.context import App
 from handlers.parsing import whole
-from handlers.types import Document, Job, Reply, Request
+from handlers.types import Document, Reply, Request, Task
 from texts import notes as texts
 
 DAYS_DEFAULT = 7
@@ -44,7 +44,7 @@ def stats(app: App, request: Request) -> Reply:
     if days is None:
         return Reply(texts.stats_days_wrong(DAYS_MOST))
     if app.pictures:
-        return Reply(jobs=(Job("stats", {"days": days}),))
+        return Reply(tasks=(Task("stats", {"days": days}),))
     return Reply(_as_text(app, request, days))
 
 

@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import bot
 from handlers import commands
-from handlers.commands import Command, JobKind
+from handlers.commands import Command, TaskKind
 from handlers.context import App
-from handlers.types import Job, Reply, Request
+from handlers.types import Reply, Request, Task
 
 
 def die(app: App, request: Request) -> NoReturn:
@@ -48,11 +48,11 @@ commands.COMMANDS += (
     Command("die", "", "misbehave", die, writes=True),
     Command("fail", "", "misbehave", fail, writes=True),
     Command("freeze", "", "misbehave", freeze, writes=True),
-    Command("die_at_work", "", "misbehave", lambda app, request: Reply(jobs=(Job("die"),))),
-    Command("fail_at_work", "", "misbehave", lambda app, request: Reply(jobs=(Job("fail"),))),
+    Command("die_at_work", "", "misbehave", lambda app, request: Reply(tasks=(Task("die"),))),
+    Command("fail_at_work", "", "misbehave", lambda app, request: Reply(tasks=(Task("fail"),))),
 )
-commands.JOBS["die"] = JobKind("die", die_at_work, "typing")
-commands.JOBS["fail"] = JobKind("fail", fail_at_work, "typing")
+commands.TASKS["die"] = TaskKind("die", die_at_work, "typing")
+commands.TASKS["fail"] = TaskKind("fail", fail_at_work, "typing")
 
 if __name__ == "__main__":
     os._exit(bot.main())
