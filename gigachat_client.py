@@ -17,37 +17,15 @@ import logs
 from llm.client import ChatClient, ErrorKind, Provider, ProviderError
 from llm.http import Exchange, read_whole, sending
 from llm.model_list import CatalogueEntry, key_of, label_of
-from llm.provider import JSON, SHARED_WORDS, Words, base_address
+from llm.provider import JSON, OWNER_KINDS, base_address
 from llm.stream import json_object
 
+NAME = "GigaChat"
 BASE_URL = "https://api.giga.chat/v1"
 AUTH_URL = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
 SCOPE = "GIGACHAT_API_PERS"
 TOKEN_S = 10.0  # for a token to come
 SPARE_S = 60.0  # a token is not used in the last minute of its life
-
-WORDS: Words = {
-    **SHARED_WORDS,
-    ErrorKind.AUTH: "GigaChat не принял ключ. Проверьте GIGACHAT_CLIENT_SECRET в файле .env: нужен "
-    "ключ авторизации из проекта на https://developers.sber.ru/studio.",
-    ErrorKind.CREDITS: "Токены этой модели GigaChat закончились. Пополните пакет "
-    "на https://developers.sber.ru/studio или выберите другую модель: /models.",
-    ErrorKind.KEY_LIMIT: "Этому ключу GigaChat такой запрос не разрешён. Проверьте тариф "
-    "на https://developers.sber.ru/studio или выберите другую модель: /models.",
-    ErrorKind.RATE_PROVIDER: "GigaChat просит не спешить: вопросов сразу больше, чем позволяет "
-    "тариф. Подождите немного и спросите снова.",
-    ErrorKind.TLS: "Сертификат GigaChat не проверен: о нём знает только корневой сертификат "
-    "Минцифры. Скачайте Russian Trusted Root CA (PEM) на https://www.gosuslugi.ru/crt и укажите "
-    "путь к файлу в настройке GIGACHAT_CA_BUNDLE.",
-}
-OAUTH_WORDS: Words = {
-    **WORDS,
-    ErrorKind.BAD_REQUEST: "GigaChat не выдал токен: GIGACHAT_SCOPE не подходит к ключу. "
-    "Для частных лиц это GIGACHAT_API_PERS, для компаний — GIGACHAT_API_B2B или GIGACHAT_API_CORP.",
-    ErrorKind.GONE: "По адресу GIGACHAT_AUTH_URL токены не выдают. Проверьте его в файле .env.",
-    ErrorKind.BAD_BODY: "По адресу GIGACHAT_AUTH_URL пришёл не токен, а что-то непонятное. "
-    "Проверьте его в файле .env.",
-}
 
 # (statuses, what is found in the error object, what it means)
 SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
@@ -58,6 +36,15 @@ SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
 
 class GigaChatError(ProviderError):
     """GigaChat did not answer; see `ProviderError`."""
+
+    provider = "gigachat"
+
+
+class GigaChatTokenError(GigaChatError):
+    """GigaChat gave no token: most of what can go wrong there is a wrong setting."""
+
+    provider = "gigachat_token"
+    owner_kinds = OWNER_KINDS | {ErrorKind.BAD_REQUEST, ErrorKind.GONE, ErrorKind.BAD_BODY}
 
 
 class GigaChat(ChatClient):
@@ -85,18 +72,16 @@ class GigaChat(ChatClient):
     ) -> None:
         verify = ca_bundle or True
         oauth = Provider(
-            name="GigaChat",
+            name=NAME,
             base_url=auth_url,
             auth=_Basic(key),
-            words=OAUTH_WORDS,
-            error_class=GigaChatError,
+            error_class=GigaChatTokenError,
             verify=verify,
         )
         provider = _GigaChat(
-            name="GigaChat",
+            name=NAME,
             base_url=base_address(base_url),
             auth=_Bearer(ChatClient(oauth), scope),
-            words=WORDS,
             signs=SIGNS,
             error_class=GigaChatError,
             body={"profanity_check": profanity_check},

@@ -7,14 +7,7 @@ import requests
 from requests.auth import AuthBase
 
 from llm.client import ChatClient, ErrorKind, Provider, ProviderError
-from llm.provider import SHARED_WORDS, Words, base_address
-
-WORDS: Words = {
-    **SHARED_WORDS,
-    ErrorKind.AUTH: "{name} не принял ключ. Проверьте OPENAI_API_KEY в файле .env.",
-    ErrorKind.NETWORK: "Нет связи с {name}. Проверьте, что сервер моделей запущен, "
-    "и его адрес в OPENAI_BASE_URL.",
-}
+from llm.provider import base_address
 
 # (statuses, what is found in the error object, what it means)
 SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
@@ -32,6 +25,8 @@ TYPES: Mapping[str, ErrorKind] = {"model_not_found": ErrorKind.GONE}
 class OpenAIError(ProviderError):
     """The server did not answer; see `ProviderError`."""
 
+    provider = "openai"
+
 
 def openai_compatible(base_url: str, api_key: str = "", *, backoff_s: float = 0.5) -> ChatClient:
     """A client of the server at this address; a local one mostly wants no key."""
@@ -40,7 +35,6 @@ def openai_compatible(base_url: str, api_key: str = "", *, backoff_s: float = 0.
         name=urlsplit(address).netloc.rpartition("@")[2],  # what people know it by, no password
         base_url=address,
         auth=_Key(api_key),
-        words=WORDS,
         signs=SIGNS,
         types=TYPES,
         error_class=OpenAIError,

@@ -12,28 +12,11 @@ from requests.auth import AuthBase
 
 from llm.client import ChatClient, ErrorKind, Messages, Provider, ProviderError
 from llm.model_list import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
-from llm.provider import JSON, SHARED_WORDS, Words, as_dict, base_address
+from llm.provider import JSON, as_dict, base_address
 
+NAME = "OpenRouter"
 BASE_URL = "https://openrouter.ai/api/v1"
 TITLE = "Notes bot"  # headers carry no Cyrillic
-
-WORDS: Words = {
-    **SHARED_WORDS,
-    ErrorKind.NO_KEY: "Нет ключа OpenRouter. Получите его бесплатно на https://openrouter.ai/keys "
-    "и впишите в файл .env: OPENROUTER_API_KEY=…",
-    ErrorKind.AUTH: "OpenRouter не принял ключ. Проверьте OPENROUTER_API_KEY в файле .env "
-    "или создайте новый: https://openrouter.ai/keys.",
-    ErrorKind.CREDITS: "На счёте OpenRouter не хватает средств, а с долгом не отвечают "
-    "и бесплатные модели. Пополнить: https://openrouter.ai/credits.",
-    ErrorKind.KEY_LIMIT: "Ключ OpenRouter исчерпал свой лимит или ограничен в правах. "
-    "Изменить: https://openrouter.ai/settings/keys.",
-    ErrorKind.GONE: "Этой модели на OpenRouter больше нет, или её не пускают настройки приватности "
-    "вашего аккаунта. /models — выбрать другую.",
-    ErrorKind.RATE_MINUTE: "Слишком много вопросов за минуту: бесплатным моделям можно задать 20. "
-    "Подождите немного и спросите снова.",
-    ErrorKind.RATE_DAY: "Бесплатные вопросы на сегодня закончились: их 50 в день, а после покупки "
-    "10 кредитов — 1000.",
-}
 
 # (statuses, what is found in the error object, what it means)
 SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
@@ -88,6 +71,8 @@ TYPES: Mapping[str, ErrorKind] = {
 class OpenRouterError(ProviderError):
     """OpenRouter did not answer; see `ProviderError`."""
 
+    provider = "openrouter"
+
 
 class OpenRouter(ChatClient):
     """OpenRouter as a `ChatClient`; what is not given is read from the environment.
@@ -105,10 +90,9 @@ class OpenRouter(ChatClient):
         backoff_s: float = 0.5,
     ) -> None:
         provider = Provider(
-            name="OpenRouter",
+            name=NAME,
             base_url=_address(base_url),
             auth=_Key(api_key),
-            words=WORDS,
             signs=SIGNS,
             types=TYPES,
             error_class=OpenRouterError,
@@ -186,9 +170,9 @@ class _Key(AuthBase):
         key = self._key if self._key is not None else os.environ.get("OPENROUTER_API_KEY", "")
         key = key.strip()
         if not key:
-            raise OpenRouterError(0, WORDS[ErrorKind.NO_KEY], kind=ErrorKind.NO_KEY)
+            raise OpenRouterError(0, kind=ErrorKind.NO_KEY, name=NAME)
         if not (key.isascii() and key.isprintable()):  # no header can carry it
-            raise OpenRouterError(0, WORDS[ErrorKind.AUTH], kind=ErrorKind.AUTH)
+            raise OpenRouterError(0, kind=ErrorKind.AUTH, name=NAME)
         request.headers["Authorization"] = f"Bearer {key}"
         return request
 

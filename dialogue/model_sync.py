@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from llm.client import ChatClient, ErrorKind, ProviderError
 from llm.model_list import CatalogueEntry
 from storage.models import Changes, Models
+from texts.errors import explain
 
 EVERY_S = 24 * 3600.0
 AGAIN_S = 3600.0  # after a failure
@@ -17,11 +18,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one provider's catalogue: changes, or the words that say why there are none."""
+    """What came of one provider's catalogue: changes, or why there are none, if that is known."""
 
     provider: str
     changes: Changes | None
-    trouble: str = ""
+    error: ProviderError | None = None
 
 
 class Catalogue:
@@ -59,8 +60,8 @@ class Catalogue:
             entries = self._clients[provider].fetch_models()
         except ProviderError as error:
             if error.kind is not ErrorKind.NO_KEY:  # not a failure: it is not in use
-                log.warning("Каталог %s не прочитан: %s", provider, error.msg)
-            return Outcome(provider, None, error.msg)
+                log.warning("Каталог %s не прочитан: %s", provider, explain(error))
+            return Outcome(provider, None, error)
         listed, paid = _sorted_out(entries)
         if not listed:
             # Whatever that is, it is no reason to take all models away.

@@ -4,6 +4,7 @@ from handlers.context import App
 from handlers.types import Reply, Request, Task
 from llm.client import ProviderError
 from texts import common as texts
+from texts.errors import explain
 
 
 def limits(app: App, request: Request) -> Reply:
@@ -18,7 +19,7 @@ def fetch(app: App, request: Request, args: dict[str, str]) -> Reply:
     try:
         key = app.fetch_key()
     except ProviderError as error:
-        return Reply(error.msg)
+        return Reply(explain(error))
     lines = [
         texts.LIMITS_HEAD,
         texts.limits_spent(key.usage_daily, key.usage),

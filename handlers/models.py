@@ -6,6 +6,7 @@ from handlers.types import Button, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
 from texts import common as texts
+from texts.errors import explain
 
 PAGE = 10
 WORD_BYTES = 20  # of the filter: with a model and a page it must fit the 40 of a button
@@ -85,7 +86,8 @@ def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:
     lines = []
     for outcome in app.catalogue.refresh():
         if outcome.changes is None:
-            lines.append(texts.catalogue_unchanged(outcome.provider, outcome.trouble))
+            why = explain(outcome.error) if outcome.error else texts.CATALOGUE_EMPTY
+            lines.append(texts.catalogue_unchanged(outcome.provider, why))
         else:
             c = outcome.changes
             lines.append(texts.catalogue_read(outcome.provider, c.offered, c.new, c.back, c.gone))

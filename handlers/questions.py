@@ -11,6 +11,7 @@ from llm.client import ErrorKind, ProviderError
 from storage.turns import FULL_UNITS, Turn
 from texts import common as texts
 from texts import notes as texts_notes
+from texts.errors import explain
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 QUEUE_NOTICE_S = 2.0
@@ -237,7 +238,7 @@ def _footer(app: App, answering: Answering) -> str:
     lines = []
     if answering.replaced is not None:
         model, why = answering.replaced
-        lines.append(texts.fell_back(model.label, why.msg))
+        lines.append(texts.fell_back(model.label, explain(why)))
     if answering.forgot:
         lines.append(texts.FORGOT_HALF)
     if answering.error is not None:
@@ -255,9 +256,9 @@ def _footer(app: App, answering: Answering) -> str:
 def _explained(app: App, error: ProviderError) -> str:
     """What went wrong; of a daily limit also when it is full again."""
     if error.kind is not ErrorKind.RATE_DAY:
-        return error.msg
+        return explain(error)
     moment = int(error.reset_at or app.clock.next_utc_midnight())
-    return f"{error.msg} {texts.daily_reset(app.clock.local(moment), app.clock.today())}"
+    return f"{explain(error)} {texts.daily_reset(app.clock.local(moment), app.clock.today())}"
 
 
 def _units(text: str) -> int:

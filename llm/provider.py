@@ -1,4 +1,4 @@
-"""A provider as data: where it lives, how it signs, what its errors mean and how to say so.
+"""A provider as data: where it lives, how it signs, what its errors mean.
 
 Sends nothing.
 """
@@ -22,7 +22,7 @@ LONGER_THAN_MINUTE_S = 120.0
 YEAR_2100 = 4_102_444_800.0
 
 
-class ErrorKind(enum.Enum):
+class ErrorKind(enum.StrEnum):
     """What went wrong, told apart as far as the user has something else to do about it."""
 
     BAD_REQUEST = enum.auto()
@@ -85,80 +85,58 @@ def kind_of(status: int) -> ErrorKind:
     return KIND_BY_STATUS.get(status) or by_hundred.get(status // 100, ErrorKind.BAD_BODY)
 
 
-class ProviderError(Exception):
-    """A question was not answered; `msg` tells the user why and what to do next, in Russian.
+# What only whoever set the bot up can mend: a key, the money on it, the connection.
+OWNER_KINDS = frozenset(
+    {
+        ErrorKind.NO_KEY,
+        ErrorKind.AUTH,
+        ErrorKind.CREDITS,
+        ErrorKind.KEY_LIMIT,
+        ErrorKind.TLS,
+        ErrorKind.NETWORK,
+    }
+)
 
-    `status` is HTTP's, 0 when there was no answer. `reset_at` (epoch seconds) is when a spent
-    limit is full again, `retry_after` (seconds) what the server asked to wait; None: not said.
-    `detail` is what the other side said: for the log, shortened, never for the user.
+
+class ProviderError(Exception):
+    """A question was not answered: what happened, as facts; `texts.errors` has the sentences.
+
+    `status` is HTTP's, 0 when there was no answer. `name` is what people call the provider.
+    `reset_at` (epoch seconds) is when a spent limit is full again, `retry_after` (seconds) what
+    the server asked to wait; None: not said. `detail` is what the other side said: for the log,
+    shortened, never for the user.
     """
+
+    provider = ""  # the key of its own sentences in `texts.errors`
+    owner_kinds = OWNER_KINDS
 
     def __init__(
         self,
         status: int,
-        msg: str,
+        msg: str = "",
         *,
         kind: ErrorKind | None = None,
+        name: str = "",
         reset_at: float | None = None,
         retry_after: float | None = None,
         detail: str = "",
     ) -> None:
-        super().__init__(status, msg)
         self.status = status
-        self.msg = msg
         self.kind = kind or kind_of(status)
+        self.name = name or self.provider
+        self.msg = msg or f"{self.name or 'model'}: {self.kind}"
         self.reset_at = reset_at
         self.retry_after = retry_after
         self.detail = detail
+        super().__init__(status, self.msg)
 
     def __str__(self) -> str:
         return f"[{self.status}] {self.msg}"
 
-
-# Words for the user: a status with words of its own has them, else the kind has.
-Words = Mapping[ErrorKind | int, str]
-
-SHARED_WORDS: Words = {
-    ErrorKind.BAD_REQUEST: "{name} не понял запрос. Спросите иначе или смените модель: /models.",
-    ErrorKind.CONTEXT_LENGTH: "Вопрос вместе с историей не помещается в память модели. "
-    "Сократите его или выберите модель с памятью побольше: /models.",
-    ErrorKind.AUTH: "{name} не принял ключ. Проверьте его в файле .env.",
-    ErrorKind.CREDITS: "На счёте {name} не хватает средств. Пополните его и спросите снова.",
-    ErrorKind.KEY_LIMIT: "Этому ключу {name} такой запрос не разрешён. Проверьте права и лимиты.",
-    ErrorKind.MODERATION: "Вопрос не прошёл проверку содержания. Сформулируйте его иначе.",
-    ErrorKind.REGION: "Этой моделью нельзя пользоваться из вашей страны. Выберите другую: /models.",
-    ErrorKind.GONE: "Такой модели у {name} больше нет. /models — выбрать другую.",
-    ErrorKind.TOO_LARGE: "Вопрос слишком велик для {name}. Пришлите его короче или по частям.",
-    ErrorKind.UNPROCESSABLE: "Модель не умеет выполнять такие запросы. Выберите другую: /models.",
-    ErrorKind.RATE_MINUTE: "Слишком много вопросов подряд. Подождите минуту и спросите снова.",
-    ErrorKind.RATE_DAY: "Вопросы на сегодня закончились. Возвращайтесь завтра.",
-    ErrorKind.RATE_PROVIDER: "Эту модель сейчас спрашивает слишком много людей. "
-    "Подождите немного или выберите другую: /models.",
-    ErrorKind.OVERLOADED: "Свободных серверов с этой моделью сейчас нет. "
-    "Спросите позже или выберите другую: /models.",
-    ErrorKind.SERVER: "У {name} что-то сломалось. Спросите ещё раз чуть позже.",
-    ErrorKind.TIMEOUT: "Модель не успела ответить. Спросите ещё раз, покороче, "
-    "или выберите модель побыстрее: /models.",
-    ErrorKind.STALLED: "Модель замолчала и не продолжает. Спросите ещё раз.",
-    ErrorKind.CUT: "Связь с {name} оборвалась на полуслове. Спросите ещё раз.",
-    ErrorKind.NETWORK: "Нет связи с {name}. Проверьте интернет и спросите ещё раз.",
-    ErrorKind.TLS: "Не удалось установить защищённое соединение с {name}. "
-    "Проверьте сертификаты, дату и время на компьютере бота.",
-    ErrorKind.BAD_BODY: "{name} прислал не ответ, а что-то непонятное. Спросите ещё раз, "
-    "а если повторится — проверьте адрес сервера в настройках.",
-    ErrorKind.EMPTY: "Модель прислала пустой ответ. Спросите ещё раз или другими словами.",
-    ErrorKind.REASONING_ONLY: "Модель долго думала, и на сам ответ места не осталось. "
-    "Задайте вопрос попроще или выберите другую модель: /models.",
-    ErrorKind.CANCELLED: "Ответ остановлен.",
-    200: "{name} вместо ответа сообщил об ошибке. Спросите ещё раз или смените модель: /models.",
-    408: "{name} не дождался вопроса целиком: связь слишком медленная. Спросите ещё раз.",
-    500: "Внутренняя ошибка {name}. Спросите ещё раз через минуту.",
-    502: "Сервер модели ответил ошибкой. Спросите ещё раз или выберите другую модель: /models.",
-    503: "Модель сейчас недоступна. Спросите через несколько минут или смените её: /models.",
-    504: "Сервер модели не ответил вовремя. Спросите ещё раз или смените модель: /models.",
-    524: "Модель думала дольше, чем {name} готов ждать. Спросите короче или чуть позже.",
-    529: "Модель перегружена вопросами. Подождите минуту или выберите другую: /models.",
-}
+    @property
+    def is_for_owner(self) -> bool:
+        """Whether only whoever set the bot up can do something about it."""
+        return self.kind in self.owner_kinds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +152,6 @@ class Provider:
     name: str
     base_url: str
     auth: AuthBase
-    words: Words = field(default_factory=lambda: SHARED_WORDS)
     signs: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = ()
     types: Mapping[str, ErrorKind] = field(default_factory=dict)
     error_class: type[ProviderError] = ProviderError
@@ -211,9 +188,7 @@ class Provider:
 
     def failure(self, kind: ErrorKind, status: int = 0, **more: Any) -> ProviderError:
         """An error of a known kind; `more` goes to `ProviderError`."""
-        own_words = status in self.words and kind_of(status) is kind
-        words = self.words[status if own_words else kind].format(name=self.name)
-        return self.error_class(status, words, kind=kind, **more)
+        return self.error_class(status, kind=kind, name=self.name, **more)
 
     def _kind(self, status: int, said: JSON, names: Iterable[object]) -> ErrorKind:
         text = json.dumps(said, ensure_ascii=False)

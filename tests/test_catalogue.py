@@ -12,7 +12,7 @@ import llm.model_list
 from db import Database
 from dialogue.model_sync import Catalogue
 from gigachat_client import GigaChat
-from llm.client import ChatClient
+from llm.client import ChatClient, ErrorKind
 from openai_client import openai_compatible
 from openrouter_client import OpenRouter
 from storage.models import ModelGoneError, Models
@@ -200,7 +200,8 @@ def test_an_unreachable_catalogue_changes_nothing_and_is_logged(
     client = OpenRouter("sk-or-test", "http://127.0.0.1:1/v1", backoff_s=0.001)
     before = models.list_models()
     (outcome,) = Catalogue(models, {"openrouter": client}).refresh()
-    assert "Нет связи" in outcome.trouble
+    assert outcome.error is not None
+    assert outcome.error.kind is ErrorKind.NETWORK
     assert "Каталог openrouter не прочитан: Нет связи" in caplog.text
     assert models.list_models() == before
 

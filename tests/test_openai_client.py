@@ -9,6 +9,7 @@ from llm.client import ErrorKind, ProviderError
 from openai_client import OpenAIError, openai_compatible
 from tests import others
 from tests.emulators.model_server import ModelServer, error
+from texts.errors import explain
 
 QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 KEY = "sk-local-0123456789"
@@ -88,7 +89,7 @@ def test_failures(
     with pytest.raises(OpenAIError) as caught:
         openai_compatible(server.url, KEY, backoff_s=0.001).chat_once(QUESTION, model="m")
     assert caught.value.kind is kind
-    assert words in caught.value.msg
+    assert words in explain(caught.value)
 
 
 def test_a_server_that_is_not_running_is_named_without_its_password() -> None:
@@ -96,9 +97,9 @@ def test_a_server_that_is_not_running_is_named_without_its_password() -> None:
     with pytest.raises(ProviderError) as caught:
         client.chat_once(QUESTION, model="m")
     assert caught.value.kind is ErrorKind.NETWORK
-    assert "127.0.0.1:1" in caught.value.msg
-    assert "OPENAI_BASE_URL" in caught.value.msg
-    assert "secret" not in caught.value.msg + caught.value.detail
+    assert "127.0.0.1:1" in explain(caught.value)
+    assert "OPENAI_BASE_URL" in explain(caught.value)
+    assert "secret" not in explain(caught.value) + caught.value.detail
 
 
 # Servers written by others

@@ -11,11 +11,15 @@ import pytest
 import requests
 import responses
 
-import openrouter_client
+from gigachat_client import GigaChatError, GigaChatTokenError
 from llm.client import ErrorKind, ProviderError
+from openai_client import OpenAIError
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
+from texts import errors
+from texts.errors import explain
 
 QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
+ERROR_CLASSES = (OpenRouterError, GigaChatError, GigaChatTokenError, OpenAIError)
 TOMORROW_S = time.time() + 40_000
 
 
@@ -194,26 +198,32 @@ def test_failures(
     with pytest.raises(OpenRouterError) as caught:
         client.chat_once(QUESTION, model="test/model")
     assert (caught.value.kind, caught.value.status) == (kind, status)
-    assert words in caught.value.msg
-    assert "Oops" not in caught.value.msg  # the provider's own words are for the log
+    assert words in explain(caught.value)
+    assert "Oops" not in explain(caught.value)  # the provider's own words are for the log
 
 
 def test_every_kind_and_status_has_words_of_its_own() -> None:
-    words = openrouter_client.WORDS
-    assert set(ErrorKind) <= set(words)
-    assert len(set(words.values())) == len(words)
-    for text in words.values():
-        assert re.search("[а-я]", text)
-        assert text[-1] in ".…"
-        assert len(text) < 300
+    assert set(ErrorKind) <= set(errors.SHARED)
+    assert set(errors.OWN) == {kind.provider for kind in ERROR_CLASSES}
+    for sentences in (errors.SHARED, *errors.OWN.values()):
+        assert len(set(sentences.values())) == len(sentences)
+        for text in sentences.values():
+            _is_a_sentence(text)
+
+
+def _is_a_sentence(text: str) -> None:
+    assert re.search("[а-я]", text)
+    assert text[-1] in ".…"
+    assert len(text.format(name="OpenRouter")) < 300
 
 
 def test_a_number_inside_a_good_status_is_the_status(
     http: responses.RequestsMock, client: OpenRouter
 ) -> None:
     reply(http, 200, said("402"), {})
-    with pytest.raises(OpenRouterError, match=r"^\[402\] На счёте OpenRouter"):
+    with pytest.raises(OpenRouterError, match=r"^\[402\] OpenRouter: credits$") as caught:
         client.chat_once(QUESTION, model="test/model")
+    assert explain(caught.value).startswith("На счёте OpenRouter")
 
 
 def test_an_error_is_made_of_a_status_and_words() -> None:

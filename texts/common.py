@@ -138,8 +138,11 @@ def catalogue_read(
     return f"{provider}: {models_count(offered)}; {'; '.join(changes) or 'без перемен'}."
 
 
-def catalogue_unchanged(provider: str, trouble: str) -> str:
-    return f"{provider}: список прежний. {trouble or 'В каталоге не нашлось ни одной модели.'}"
+CATALOGUE_EMPTY = "В каталоге не нашлось ни одной модели."
+
+
+def catalogue_unchanged(provider: str, why: str) -> str:
+    return f"{provider}: список прежний. {why}"
 
 
 def _some(keys: Sequence[str], most: int = 10) -> str:
