@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +37,9 @@ from storage.usage import Usage
 from telegram import console
 from telegram.api import RefusedError, Telegram, TelegramError
 from telegram.downloads import TelegramFiles
-from texts import common as texts
-from texts import people as texts_people
+from texts import database as texts_database
+from texts import settings as texts_settings
+from texts import startup as texts
 from worker.service import Service, TokenRefusedError, introduce
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
@@ -57,11 +58,11 @@ def main() -> int:
     try:
         settings = config.load(os.environ, token_needed=token_needed)
     except config.ConfigError as error:
-        print(texts.SETTINGS_WRONG, *error.mistakes, sep="\n", file=sys.stderr)
+        print(texts_settings.WRONG_HEAD, *_worded(error.mistakes), sep="\n", file=sys.stderr)
         return EXIT_WRONG
     logs.set_up(settings.log_level, settings.secrets)
     if config.is_read_by_others():
-        log.warning(texts_people.env_is_read_by_others(config.ENV_FILE))
+        log.warning(texts_settings.env_is_read_by_others(config.ENV_FILE))
     try:
         _do(options, settings)
     except KeyboardInterrupt:
@@ -69,18 +70,20 @@ def main() -> int:
     except TelegramError:
         return _failed(texts.TOKEN_UNCHECKED)
     except Timeout:
-        return _failed(texts.already_running(settings.db_path))
+        return _failed(texts_database.already_running(settings.db_path))
     except TokenRefusedError:
         return _failed(texts.TOKEN_REFUSED)
-    except (DatabaseUnusableError, BackupError) as error:
-        return _failed(str(error))
+    except DatabaseUnusableError as error:
+        return _failed(texts_database.unusable(error.kind, error.facts))
+    except BackupError as error:
+        return _failed(texts_database.not_copied(error.kind, error.facts))
     return 0
 
 
 def _do(options: argparse.Namespace, settings: config.Settings) -> None:
     if options.backup:
         back_up(settings.db_path, options.backup)
-        print(texts_people.backup_written(options.backup))
+        print(texts_database.backup_written(options.backup))
         return
     if options.console:
         settings = replace(settings, token="")
@@ -88,7 +91,9 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
         token = terminal.ask_token(lambda given: _username(given, settings))
         settings = replace(settings, token=token or "")
     if settings.provider_mistakes:
-        log.warning("\n".join([texts.PROVIDERS_WRONG, *settings.provider_mistakes]))
+        log.warning(
+            "\n".join([texts_settings.PROVIDERS_WRONG, *_worded(settings.provider_mistakes)])
+        )
     if not settings.token and settings.log_level == "INFO":
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
@@ -105,7 +110,7 @@ def _sole_user(db_path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, Timeout):
             raise
-        raise DatabaseUnusableError(texts.lock_unusable(db_path, error.strerror)) from error
+        raise DatabaseUnusableError("no_lock", db_path, error.strerror) from error
     with lock:
         yield
 
@@ -118,7 +123,7 @@ def _serve(settings: config.Settings, db: Database) -> None:
         log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
         app = wire(settings, db, telegram)
         if settings.allowed_users and access.owner(app) is None:
-            log.warning(texts_people.NO_OWNER)
+            log.warning(texts_settings.NO_OWNER)
         service = Service(app, db, telegram, me)
     else:
         stopping = _stop_on_signals()
@@ -167,13 +172,9 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Бот с заметками и вопросами к нейросетям")
-    parser.add_argument(
-        "--console", action="store_true", help="разговор в терминале, без Telegram и токена"
-    )
-    parser.add_argument(
-        "--backup", type=Path, metavar="ФАЙЛ", help="скопировать базу, пока бот работает или нет"
-    )
+    parser = argparse.ArgumentParser(description=texts.DESCRIPTION)
+    parser.add_argument("--console", action="store_true", help=texts.CONSOLE_OPTION)
+    parser.add_argument("--backup", type=Path, metavar=texts.FILE, help=texts.BACKUP_OPTION)
     return parser.parse_args()
 
 
@@ -214,6 +215,10 @@ def _username(token: str, settings: config.Settings) -> str | None:
         return str(Telegram(token, settings.telegram_api_url).get_me().username)
     except RefusedError:
         return None
+
+
+def _worded(mistakes: Iterable[config.Mistake]) -> list[str]:
+    return [texts_settings.mistake(m.setting, m.shown, m.kind, m.facts) for m in mistakes]
 
 
 def _failed(message: str) -> int:

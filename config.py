@@ -1,51 +1,55 @@
 """The settings: .env and the environment as one frozen value, every mistake reported together."""
 
 import base64
+import difflib
 import os
-import re
-import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values, set_key
 
-from texts import common as texts
+import setting_values as parse
+from setting_values import Allowed as Allowed
+from setting_values import is_token as is_token
+from setting_values import user_id as user_id
+from setting_values import username as username
 
 ENV_FILE = Path(".env")
-MOST_USER_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
-
-
-class ConfigError(Exception):
-    """The settings hold mistakes; `mistakes` has a Russian sentence for each, for the owner."""
-
-    def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
+NEAR = 0.7  # how alike two names are before one is taken for the other mistyped
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """Whom `ALLOWED_USERS` lets in; `names` are usernames in lower case, without the @."""
+class Mistake:
+    """A setting that cannot be used: `kind` is a key of `texts.settings.WRONG`.
 
-    ids: frozenset[int] = frozenset()
-    names: frozenset[str] = frozenset()
-    everyone: bool = False
+    `shown` is the value as it was given, "" when it is a secret.
+    """
 
-    def __bool__(self) -> bool:
-        return bool(self.ids or self.names or self.everyone)
+    setting: str
+    kind: str
+    shown: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class ConfigError(Exception):
+    """The settings hold mistakes, all of them in `mistakes`."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__(", ".join(f"{mistake.setting}: {mistake.kind}" for mistake in mistakes))
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)
 class Settings:
     """Each field is the setting of the same name in capitals; `.env.example` explains them.
 
-    `provider_mistakes` has Russian sentences for the owner, `providers_wrong` the providers that
-    they concern: those are not used, the others are.
+    `provider_mistakes` are about `providers_wrong`: those are not used, the others are.
+    `unknown` are names in the file that no setting has, each with the nearest one, or "".
     """
 
     token: str = field(repr=False)
@@ -74,8 +78,9 @@ class Settings:
     question_threads: int
     timezone: ZoneInfo | None
     log_level: str
-    provider_mistakes: tuple[str, ...] = ()
+    provider_mistakes: tuple[Mistake, ...] = ()
     providers_wrong: frozenset[str] = frozenset()
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -91,206 +96,87 @@ class Settings:
         return _gigachat_key(self.gigachat_client_id, self.gigachat_client_secret) or ""
 
 
-def is_token(text: str) -> bool:
-    """Whether a text has the shape of a bot's token."""
-    return re.fullmatch(r"\d+:[\w-]+", text, re.ASCII) is not None
-
-
-def _token(text: str) -> str:
-    if text and not is_token(text):
-        raise ValueError("должен выглядеть как 123456:ABC-def, его выдаёт @BotFather")
-    return text
-
-
-def _key(text: str) -> str:
-    if not text.isascii() or any(sign.isspace() for sign in text):
-        raise ValueError("ключ состоит из латинских букв, цифр и знаков без пробелов")
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    try:
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # the port is no number
-        whole = False
-    if not whole:
-        raise ValueError("должен быть адресом, который начинается с https:// или http://")
-    return text.rstrip("/")
-
-
-def _url_or_none(text: str) -> str:
-    return _url(text) if text else ""
-
-
-def _scope(text: str) -> str:
-    if text not in SCOPES:
-        raise ValueError(f"должен быть одним из {', '.join(SCOPES)}")
-    return text
-
-
-def _ca_bundle(text: str) -> str:
-    if not text:
-        return ""
-    if not Path(text).is_file():
-        raise ValueError("такого файла нет")
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(text)
-    except (OSError, ValueError) as exc:
-        raise ValueError(
-            "в файле нет сертификата в формате PEM: он начинается с -----BEGIN CERTIFICATE-----"
-        ) from exc
-    return text
-
-
-def _switch(text: str) -> bool:
-    if text.lower() not in ("on", "off"):
-        raise ValueError("должно быть on или off")
-    return text.lower() == "on"
-
-
-def _model_or_off(text: str) -> str:
-    return "" if text.lower() in ("off", "-") else text
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError(f"должно быть целым числом от {least} до {most}")
-        return int(text)
-
-    return parse
-
-
-def user_id(text: str) -> int:
-    """A person's id, given as people write it.
-
-    Raises:
-        ValueError: it is no number, or one that Telegram gives to nobody.
-    """
-    if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or not 0 < int(text) <= MOST_USER_ID:
-        raise ValueError("должен быть числом, например 123456789; своё покажет @userinfobot")
-    return int(text)
-
-
-def username(text: str) -> str:
-    """A username in lower case, given with its @.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if not re.fullmatch(r"@\w{1,32}", text, re.ASCII):
-        raise ValueError("имя пишется с @: латинские буквы, цифры и _")
-    return text[1:].lower()
-
-
-def _owner_id(text: str) -> int:
-    return user_id(text) if text else 0
-
-
-def _allowed(text: str) -> Allowed:
-    words = [word for word in re.split(r"[\s,;]+", text) if word]
-    wrong, ids, names = [], set(), set()
-    for word in words:
-        try:
-            if word.startswith("@"):
-                names.add(username(word))
-            elif word != "*":
-                ids.add(user_id(word))
-        except ValueError:
-            wrong.append(word)
-    if wrong:
-        raise ValueError(
-            f"не понимаю «{', '.join(wrong)}»; перечислите через запятую id и @имена, "
-            "например 123456789, @anna. Знак * открывает бота всем"
-        )
-    return Allowed(frozenset(ids), frozenset(names), "*" in words)
-
-
-def _timezone(text: str) -> ZoneInfo | None:
-    if not text:
-        return None
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise ValueError("нет такого часового пояса; пример: Europe/Moscow") from exc
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("должен быть одним из DEBUG, INFO, WARNING, ERROR")
-    return text.upper()
-
-
-SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
 SECRETS = ("TOKEN", "OPENROUTER_API_KEY", "GIGACHAT_CLIENT_SECRET", "OPENAI_API_KEY")
 # What begins with one of these concerns that provider alone: a mistake costs no other.
 PROVIDERS = ("openrouter", "gigachat", "openai")
 
-# name -> (default, parser); a parser raises ValueError with the words for the owner
-SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "TOKEN": ("", _token),
-    "OPENROUTER_API_KEY": ("", _key),
-    "OWNER_ID": ("", _owner_id),
-    "ALLOWED_USERS": ("", _allowed),
-    "ASK_PER_MINUTE": ("0", _whole(0, 1_000_000)),
-    "ASK_PER_DAY": ("0", _whole(0, 1_000_000)),
-    "DB_PATH": ("notes.db", Path),
-    "TELEGRAM_API_URL": ("https://api.telegram.org", _url),
-    "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", _url),
-    "GIGACHAT_CLIENT_ID": ("", _key),
-    "GIGACHAT_CLIENT_SECRET": ("", _key),
-    "GIGACHAT_SCOPE": ("GIGACHAT_API_PERS", _scope),
-    "GIGACHAT_AUTH_URL": ("https://ngw.devices.sberbank.ru:9443/api/v2/oauth", _url),
-    "GIGACHAT_BASE_URL": ("https://api.giga.chat/v1", _url),
-    "GIGACHAT_CA_BUNDLE": ("", _ca_bundle),
-    "GIGACHAT_PROFANITY_CHECK": ("on", _switch),
-    "OPENAI_BASE_URL": ("", _url_or_none),
-    "OPENAI_API_KEY": ("", _key),
-    "FALLBACK_MODEL": ("openrouter/free", _model_or_off),
-    "MAX_TOKENS": ("1500", _whole(1, 1_000_000)),
-    "DIALOGUE_TOKENS": ("6000", _whole(0, 10_000_000)),
-    "STALL_SECONDS": ("60", _whole(1, 600)),
-    "CHAT_THREADS": ("8", _whole(1, 100)),
-    "QUESTION_THREADS": ("256", _whole(1, 1000)),
-    "TIMEZONE": ("", _timezone),
-    "LOG_LEVEL": ("INFO", _log_level),
+# name -> (default, parser); a parser raises WrongValueError
+VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "TOKEN": ("", parse.token),
+    "OPENROUTER_API_KEY": ("", parse.key),
+    "OWNER_ID": ("", parse.owner_id),
+    "ALLOWED_USERS": ("", parse.allowed),
+    "ASK_PER_MINUTE": ("0", parse.whole(0, 1_000_000)),
+    "ASK_PER_DAY": ("0", parse.whole(0, 1_000_000)),
+    "DB_PATH": ("notes.db", parse.path),
+    "TELEGRAM_API_URL": ("https://api.telegram.org", parse.url),
+    "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", parse.url),
+    "GIGACHAT_CLIENT_ID": ("", parse.key),
+    "GIGACHAT_CLIENT_SECRET": ("", parse.key),
+    "GIGACHAT_SCOPE": ("GIGACHAT_API_PERS", parse.one_of(*parse.SCOPES)),
+    "GIGACHAT_AUTH_URL": ("https://ngw.devices.sberbank.ru:9443/api/v2/oauth", parse.url),
+    "GIGACHAT_BASE_URL": ("https://api.giga.chat/v1", parse.url),
+    "GIGACHAT_CA_BUNDLE": ("", parse.ca_bundle),
+    "GIGACHAT_PROFANITY_CHECK": ("on", parse.switch),
+    "OPENAI_BASE_URL": ("", parse.url_or_none),
+    "OPENAI_API_KEY": ("", parse.key),
+    "FALLBACK_MODEL": ("openrouter/free", parse.model_or_off),
+    "MAX_TOKENS": ("1500", parse.whole(1, 1_000_000)),
+    "DIALOGUE_TOKENS": ("6000", parse.whole(0, 10_000_000)),
+    "STALL_SECONDS": ("60", parse.whole(1, 600)),
+    "CHAT_THREADS": ("8", parse.whole(1, 100)),
+    "QUESTION_THREADS": ("256", parse.whole(1, 1000)),
+    "TIMEZONE": ("", parse.timezone),
+    "LOG_LEVEL": ("INFO", parse.one_of(*parse.LOG_LEVELS)),
 }
 
 
 def load(
     environ: Mapping[str, str], env_file: Path = ENV_FILE, *, token_needed: bool = False
 ) -> Settings:
-    """Read the settings: the environment wins over `env_file`, an empty value means the default.
+    """Read the settings: the environment wins over `env_file`, an empty value counts for none.
 
     Raises:
         ConfigError: with every mistake found. Mistakes about providers alone are no reason: the
             bot can do without one, see `Settings.provider_mistakes`.
     """
-    mistakes: dict[str, str] = {}  # the setting, or what else is wrong -> a sentence
-    values: dict[str, Any] = {}
-    given = {**_read_env_file(env_file, mistakes), **environ}
-    for name, (default, parse) in SETTINGS.items():
-        text = given.get(name, "").strip() or default
-        try:
-            values[name.lower()] = parse(text)
-        except ValueError as exc:
-            # A secret is not repeated, even a mistyped one.
-            shown = "" if name in SECRETS else f" «{text}»"
-            mistakes[name] = f"{name}{shown}: {exc}."
-            values[name.lower()] = parse(default)
-    if "GIGACHAT_CLIENT_SECRET" not in mistakes and not _is_gigachat_key_right(values):
-        mistakes["GIGACHAT_CLIENT_SECRET"] = texts.GIGACHAT_SECRET_WRONG
-    if token_needed and values["token"] == "" and "TOKEN" not in mistakes:
-        mistakes["TOKEN"] = texts.TOKEN_MISSING
-    wrong = {name: _provider(name) for name in mistakes}
-    if not all(wrong.values()):
-        raise ConfigError(list(mistakes.values()))
+    mistakes: list[Mistake] = []
+    in_file = _read_env_file(env_file, mistakes)
+    given = in_file | {name: text for name, text in environ.items() if text.strip()}
+    values = _parsed(given, mistakes)
+    wrong = {mistake.setting for mistake in mistakes}
+    if "GIGACHAT_CLIENT_SECRET" not in wrong and not _is_gigachat_key_right(values):
+        mistakes.append(Mistake("GIGACHAT_CLIENT_SECRET", "gigachat_key"))
+    if token_needed and values["token"] == "" and "TOKEN" not in wrong:
+        mistakes.append(Mistake("TOKEN", "missing"))
+    providers_wrong = {_provider(mistake.setting) for mistake in mistakes}
+    if "" in providers_wrong:
+        raise ConfigError(mistakes)
     return Settings(
         **values,
-        provider_mistakes=tuple(mistakes.values()),
-        providers_wrong=frozenset(wrong.values()),
+        provider_mistakes=tuple(mistakes),
+        providers_wrong=frozenset(providers_wrong),
+        unknown={name: _nearest(name) for name in in_file if name not in VARIABLES},
     )
+
+
+def _parsed(given: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, Any]:
+    """The values by the names of their fields; the default stands in for a wrong one."""
+    values: dict[str, Any] = {}
+    for name, (default, parser) in VARIABLES.items():
+        text = given.get(name, "").strip() or default
+        try:
+            values[name.lower()] = parser(text)
+        except parse.WrongValueError as error:
+            # A secret is not repeated, even a mistyped one.
+            shown = "" if name in SECRETS else text
+            mistakes.append(Mistake(name, error.kind, shown, error.facts))
+            values[name.lower()] = parser(default)
+    return values
+
+
+def _nearest(name: str) -> str:
+    return next(iter(difflib.get_close_matches(name.upper(), VARIABLES, 1, NEAR)), "")
 
 
 def _provider(name: str) -> str:
@@ -316,11 +202,11 @@ def _gigachat_key(client_id: str, secret: str) -> str | None:
     return made if client_id and secret else None
 
 
-def _read_env_file(env_file: Path, mistakes: dict[str, str]) -> dict[str, str]:
+def _read_env_file(env_file: Path, mistakes: list[Mistake]) -> dict[str, str]:
     try:
         found = dotenv_values(env_file, interpolate=False)
     except (OSError, UnicodeDecodeError):
-        mistakes[".env"] = f"{env_file}: файл не читается, он должен быть текстом в UTF-8."
+        mistakes.append(Mistake(str(env_file), "unreadable"))
         return {}
     return {name: value or "" for name, value in found.items()}
 
@@ -335,8 +221,8 @@ def is_read_by_others(env_file: Path = ENV_FILE) -> bool:
         return False
 
 
-def save_token(token: str, env_file: Path = ENV_FILE) -> None:
-    """Put `TOKEN` into `env_file` (mode 0600), keeping whatever else stands there."""
+def save(name: str, value: str, env_file: Path = ENV_FILE) -> None:
+    """Put a setting into `env_file` (mode 0600), keeping whatever else stands there."""
     env_file.touch(mode=0o600)
     env_file.chmod(0o600)
-    set_key(env_file, "TOKEN", token, quote_mode="never")
+    set_key(env_file, name, value, quote_mode="never")

@@ -21,12 +21,21 @@ WAL_PAGES = 4000  # 16 MB before it is written back: a fifth less work per note 
 QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 20 ms
 
 
-class DatabaseUnusableError(Exception):
-    """The file cannot serve as the database; the text is Russian and for the owner."""
+class FileError(Exception):
+    """What is wrong with a file: a kind and its facts; `texts.database` has the sentences."""
+
+    def __init__(self, kind: str, path: Path, reason: object = "", **facts: object) -> None:
+        super().__init__(f"{kind}: {path} {reason}".rstrip())
+        self.kind = kind
+        self.facts = {"path": path, "reason": reason, **facts}
 
 
-class BackupError(Exception):
-    """There is no copy of the database; the text is Russian and for the owner."""
+class DatabaseUnusableError(FileError):
+    """The file cannot serve as the database; the kinds are those of `UNUSABLE`."""
+
+
+class BackupError(FileError):
+    """There is no copy of the database; the kinds are those of `NOT_COPIED`."""
 
 
 class StorageError(Exception):
@@ -59,12 +68,9 @@ class Database:
             self._writer = self._connect()
             self._upgrade()
         except sqlite3.Error as exc:
-            raise DatabaseUnusableError(_explain(exc, self.path)) from exc
+            raise DatabaseUnusableError(_kind(exc), self.path, exc) from exc
         except OSError as exc:
-            raise DatabaseUnusableError(
-                f"Не получается открыть файл базы {self.path}: {exc.strerror}. "
-                "Проверьте DB_PATH и права на папку."
-            ) from exc
+            raise DatabaseUnusableError("no_access", self.path, exc.strerror) from exc
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
@@ -176,14 +182,9 @@ class Database:
         self._writer.execute(f"PRAGMA user_version={int(version)}")
         self._writer.execute("COMMIT")
         if version > VERSION:
-            raise DatabaseUnusableError(
-                f"База {self.path} создана более новой версией бота (версия базы {version}, "
-                f"эта программа знает {VERSION}). Обновите программу."
-            )
+            raise DatabaseUnusableError("newer", self.path, version=version, known=VERSION)
         if version == 0 and tables:
-            raise DatabaseUnusableError(
-                f"{self.path} — база другой программы. Укажите в DB_PATH другой файл."
-            )
+            raise DatabaseUnusableError("foreign", self.path)
         if version == 0:
             self._run_script(SCHEMA.read_text("utf-8"), VERSION)
             return
@@ -225,13 +226,13 @@ def back_up(source: Path, target: Path) -> None:
         BackupError: nothing was copied, and `target` is as it was.
     """
     if not source.is_file():
-        raise BackupError(f"Копировать нечего: базы {source} нет. Проверьте DB_PATH.")
+        raise BackupError("no_source", source)
     try:
         os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError as exc:
-        raise BackupError(f"Файл {target} уже есть, поверх него не пишу: назовите другой.") from exc
+        raise BackupError("exists", target) from exc
     except OSError as exc:
-        raise BackupError(f"Не получается создать {target}: {exc.strerror}.") from exc
+        raise BackupError("no_target", target, exc.strerror) from exc
     try:
         # Never creates a database, and leaves the version of an older one as it is.
         address = f"{source.resolve().as_uri()}?mode=rw"
@@ -240,7 +241,7 @@ def back_up(source: Path, target: Path) -> None:
     except BaseException as exc:
         target.unlink(missing_ok=True)
         if isinstance(exc, sqlite3.Error):
-            raise BackupError(f"Копия не получилась. {_explain(exc, source)}") from exc
+            raise BackupError(_kind(exc), source, exc) from exc
         raise
 
 
@@ -250,17 +251,17 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")  # one file that needs no other beside it
 
 
-# What is nobody's mistake; other errors of SQLite are, and stay what they are.
-PASSING = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_READONLY,
+# Errors of the environment (disk, lock, damage); other errors of SQLite are mistakes in the code.
+ENVIRONMENT_KINDS = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_CANTOPEN: "cannot_open",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR: "io",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_NOMEM: "other",
+    sqlite3.SQLITE_NOTADB: "no_database",
+    sqlite3.SQLITE_READONLY: "read_only",
 }
 
 
@@ -269,7 +270,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as exc:
-        if getattr(exc, "sqlite_errorcode", 0) & 0xFF in PASSING:
+        if getattr(exc, "sqlite_errorcode", 0) & 0xFF in ENVIRONMENT_KINDS:
             raise StorageError(f"{exc.sqlite_errorname}: {exc}") from exc
         raise
 
@@ -279,23 +280,7 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-EXPLANATIONS = {
-    "SQLITE_READONLY": "файл базы {path} доступен только для чтения. Разрешите запись в файл и его "
-    "папку или укажите другой файл в DB_PATH.",
-    "SQLITE_NOTADB": "{path} — не база SQLite или файл повреждён. Восстановите его из копии или "
-    "укажите другой файл в DB_PATH.",
-    "SQLITE_CORRUPT": "файл базы {path} повреждён. Восстановите его из копии или укажите другой "
-    "файл в DB_PATH.",
-    "SQLITE_BUSY": "база {path} занята другой программой. Закройте её и запустите бота снова.",
-    "SQLITE_FULL": "на диске нет места для базы {path}. Освободите место и запустите бота снова.",
-    "SQLITE_CANTOPEN": "не получается открыть файл базы {path}. Проверьте DB_PATH и права.",
-    "SQLITE_IOERR": "диск с базой {path} не читается или не пишется. Проверьте диск и место.",
-}
-
-
-def _explain(error: sqlite3.Error, path: Path) -> str:
-    name = getattr(error, "sqlite_errorname", "") or "SQLITE_CORRUPT"
-    for prefix, words in EXPLANATIONS.items():
-        if name.startswith(prefix):
-            return "База не открылась: " + words.format(path=path)
-    return f"База не открылась: {error} ({path})."
+def _kind(error: sqlite3.Error) -> str:
+    """The kind of an error while opening; SQLite gives no code when `quick_check` finds damage."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return ENVIRONMENT_KINDS.get(code & 0xFF, "other")

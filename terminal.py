@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import config
-from texts import common as texts
+from texts import startup as texts
 
 
 def ask_token(check: Callable[[str], str | None]) -> str | None:
@@ -22,7 +22,7 @@ def ask_token(check: Callable[[str], str | None]) -> str | None:
             print(texts.TOKEN_REFUSED)
             continue
         if _input(texts.token_save(username)).lower() in ("", "д", "да", "y", "yes"):
-            config.save_token(given)
+            config.save("TOKEN", given)
             print(texts.TOKEN_SAVED)
         return given
     return None

@@ -12,7 +12,8 @@ from storage.models import Model, Models, NoModelsError
 from storage.notes import NoteNotFoundError, Notes
 from storage.styles import Styles
 from storage.turns import Turn, Turns
-from texts import common as texts
+from texts import models as texts_models
+from texts import prompts as texts
 
 CONTEXT_TOKENS = 8192  # of a model that does not say how much it takes
 MESSAGE_TOKENS = 4  # what a message costs beside its text
@@ -170,9 +171,9 @@ class Answering:
         except ProviderError as error:
             self.error = error
         except NoModelsError:
-            self.refusal = texts.MODELS_NONE
+            self.refusal = texts_models.MODELS_NONE
         except ProviderOffError as off:
-            self.refusal = texts.provider_off(off.model.label, off.model.provider)
+            self.refusal = texts_models.provider_off(off.model.label, off.model.provider)
         finally:
             self._dialogue.ended(self.turn)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handlers.context import App
 from handlers.types import Document, Reply, Request, Task
-from texts import people as texts
+from texts import database as texts
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE  # what the Bot API takes

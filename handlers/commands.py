@@ -9,7 +9,7 @@ from handlers import access, backup, key_status, models, people, questions, quot
 from handlers.context import App, Handler
 from handlers.notes import capture, files, lists, single, stats
 from handlers.types import Answer, Reply, Request
-from texts import common as texts
+from texts import help as texts
 
 
 @dataclass(frozen=True)

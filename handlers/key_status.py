@@ -3,7 +3,7 @@
 from handlers.context import App
 from handlers.types import Reply, Request, Task
 from llm.client import ProviderError
-from texts import common as texts
+from texts import limits as texts
 from texts.errors import explain
 
 

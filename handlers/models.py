@@ -5,7 +5,8 @@ from handlers.context import App
 from handlers.types import Button, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
-from texts import common as texts
+from texts import failures as texts_failures
+from texts import models as texts
 from texts.errors import explain
 
 PAGE = 10
@@ -27,7 +28,7 @@ def turn(app: App, request: Request) -> Reply:
     try:
         return _edited(_page(app, request, _number(page), word))
     except (ValueError, NoModelsError):
-        return Reply(toast=texts.OLD_BUTTON)
+        return Reply(toast=texts_failures.OLD_BUTTON)
 
 
 def press(app: App, request: Request) -> Reply:
@@ -41,7 +42,7 @@ def press(app: App, request: Request) -> Reply:
     except ModelGoneError as gone:
         return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
     except (ValueError, NoModelsError):
-        return Reply(toast=texts.OLD_BUTTON)
+        return Reply(toast=texts_failures.OLD_BUTTON)
     return _edited(listing, texts.model_switched(chosen.label, chosen.key))
 
 

@@ -9,7 +9,7 @@ from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from storage.usage import Used
 from texts import people as texts
-from texts.common import OLD_BUTTON
+from texts.failures import OLD_BUTTON
 
 SHOWN_MOST = 50
 

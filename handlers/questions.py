@@ -9,8 +9,9 @@ from handlers.context import App
 from handlers.types import Button, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
 from storage.turns import FULL_UNITS, Turn
-from texts import common as texts
+from texts import limits as texts_limits
 from texts import notes as texts_notes
+from texts import questions as texts
 from texts.errors import explain
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
@@ -258,7 +259,9 @@ def _explained(app: App, error: ProviderError) -> str:
     if error.kind is not ErrorKind.RATE_DAY:
         return explain(error)
     moment = int(error.reset_at or app.clock.next_utc_midnight())
-    return f"{explain(error)} {texts.daily_reset(app.clock.local(moment), app.clock.today())}"
+    return (
+        f"{explain(error)} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
+    )
 
 
 def _units(text: str) -> int:

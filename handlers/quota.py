@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.context import App
 from handlers.types import Reply, Request
-from texts import people as texts
+from texts import limits as texts
 
 MINUTE_S = 60
 

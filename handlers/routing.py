@@ -22,7 +22,7 @@ from handlers.content import (
 from handlers.context import App, Handler, Route
 from handlers.notes import capture, files
 from handlers.types import Reply, Request
-from texts import common as texts
+from texts import failures as texts
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name

@@ -3,7 +3,8 @@
 from handlers.context import App
 from handlers.types import Button, Reply, Request
 from storage.styles import CUSTOM
-from texts import common as texts
+from texts import failures as texts_failures
+from texts import styles as texts
 
 BUTTONS_A_ROW = 2
 
@@ -28,7 +29,7 @@ def press(app: App, request: Request) -> Reply:
     try:
         style = app.styles.choose(request.user_id, request.args)
     except ValueError:
-        return Reply(toast=texts.OLD_BUTTON)
+        return Reply(toast=texts_failures.OLD_BUTTON)
     listing = _list(app, request.user_id)
     return Reply(
         listing.text, buttons=listing.buttons, edit=True, toast=texts.style_chosen(style.label)

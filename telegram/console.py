@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from telegram.api import POLL_TIMEOUT_S
-from texts import common as texts
+from texts import console as texts
 
 TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix with a real bot's
 ME = {"id": 0, "is_bot": True, "first_name": "Бот", "username": "console_bot"}

@@ -12,7 +12,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, echo
 from tests.process import BotProcess
-from texts import common as texts
+from texts import failures as texts
 from texts import notes as texts_notes
 
 WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"

@@ -11,7 +11,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
-from texts import common as texts
+from texts import failures as texts
 from texts import notes as texts_notes
 
 ANNA, BORIS = 111, 222

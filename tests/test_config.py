@@ -2,6 +2,7 @@
 
 import base64
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,11 @@ import pytest
 import config
 import providers
 from config import Allowed
-from texts import common as texts
+from texts import settings as texts
+
+
+def _worded(mistakes: Iterable[config.Mistake]) -> str:
+    return "\n".join(texts.mistake(m.setting, m.shown, m.kind, m.facts) for m in mistakes)
 
 
 def test_defaults_serve_without_any_file(tmp_path: Path) -> None:
@@ -41,7 +46,7 @@ def test_all_mistakes_are_reported_together(tmp_path: Path) -> None:
     }
     with pytest.raises(config.ConfigError) as caught:
         config.load(wrong, tmp_path / ".env")
-    said = "\n".join(caught.value.mistakes)
+    said = _worded(caught.value.mistakes)
     assert all(name in said for name in wrong)
     assert "секрет" not in said
     assert "два слова" not in said
@@ -51,21 +56,22 @@ def test_a_missing_token_is_a_mistake_only_when_it_is_needed(tmp_path: Path) -> 
     assert config.load({}, tmp_path / ".env").token == ""
     with pytest.raises(config.ConfigError) as caught:
         config.load({"MAX_TOKENS": "0"}, tmp_path / ".env", token_needed=True)
-    assert texts.TOKEN_MISSING in caught.value.mistakes
+    assert "TOKEN: не задан" in _worded(caught.value.mistakes)
     assert len(caught.value.mistakes) == 2
 
 
 def test_a_file_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(config.ConfigError, match="UTF-8"):
+    with pytest.raises(config.ConfigError) as caught:
         config.load({}, env)
+    assert "UTF-8" in _worded(caught.value.mistakes)
 
 
 def test_saving_the_token_keeps_the_rest_and_hides_the_file(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_text("# mine\nTOKEN=1:old\nMAX_TOKENS=7\n", "utf-8")
-    config.save_token("2:new", env)
+    config.save("TOKEN", "2:new", env)
     settings = config.load({}, env)
     assert (settings.token, settings.max_tokens) == ("2:new", 7)
     assert env.read_text("utf-8").startswith("# mine")
@@ -92,7 +98,7 @@ def test_who_is_allowed(tmp_path: Path, given: str, allowed: Allowed) -> None:
 def test_junk_among_the_allowed_is_named_and_nobody_is_let_in(tmp_path: Path, given: str) -> None:
     with pytest.raises(config.ConfigError, match="ALLOWED_USERS") as caught:
         config.load({"ALLOWED_USERS": f"123, {given}, @ok"}, tmp_path / ".env")
-    assert f"не понимаю «{given}»" in caught.value.mistakes[0]
+    assert f"не понимаю «{given}»" in _worded(caught.value.mistakes)
 
 
 def test_passwords_in_addresses_are_secrets(tmp_path: Path) -> None:
@@ -102,7 +108,7 @@ def test_passwords_in_addresses_are_secrets(tmp_path: Path) -> None:
 
 def test_the_example_names_every_setting() -> None:
     example = Path(__file__).parents[1].joinpath(".env.example").read_text("utf-8")
-    assert [name for name in config.SETTINGS if f"{name}=" not in example] == []
+    assert [name for name in config.VARIABLES if f"{name}=" not in example] == []
 
 
 GIGACHAT_KEY = base64.b64encode(b"id:secret").decode()
@@ -156,7 +162,7 @@ def test_a_mistake_about_a_provider_costs_that_provider_only(
     settings = config.load(right | wrong, tmp_path / ".env")
     assert settings.providers_wrong == lost
     assert set(providers.clients(settings)) == {"openrouter", "gigachat", "openai"} - lost
-    said = "\n".join(settings.provider_mistakes)
+    said = _worded(settings.provider_mistakes)
     assert all(word in said for word in words)
     assert "два слова" not in said
     assert "0f1e2d3c" not in said

@@ -9,6 +9,7 @@ import pytest
 
 import db as db_module
 from db import Database, DatabaseUnusableError, StorageError
+from texts.database import unusable
 
 FIRST_SCHEMA = Path(__file__).parent / "data" / "schema_1.sql"
 
@@ -152,8 +153,10 @@ def _folder(path: Path) -> None:
 def test_an_unusable_file_is_refused_in_plain_words(tmp_path: Path, spoil, words: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "notes.db"
     spoil(path)
-    with pytest.raises(DatabaseUnusableError, match=words):
+    with pytest.raises(DatabaseUnusableError) as caught:
         Database(path)
+    assert words in unusable(caught.value.kind, caught.value.facts)
+    assert str(path) in unusable(caught.value.kind, caught.value.facts)
 
 
 def test_a_locked_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +165,7 @@ def test_a_locked_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr(db_module, "BUSY_TIMEOUT_S", 0.05)
-    with pytest.raises(DatabaseUnusableError, match="занята"):
+    with pytest.raises(DatabaseUnusableError, match="busy"):
         Database(path)
     other.close()
 
@@ -177,12 +180,12 @@ def test_a_read_only_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return real(f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[call-overload,no-any-return]
 
     monkeypatch.setattr(sqlite3, "connect", read_only)
-    with pytest.raises(DatabaseUnusableError, match="только для чтения"):
+    with pytest.raises(DatabaseUnusableError, match="read_only"):
         Database(path)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnusableError, match="DB_PATH"):
+    with pytest.raises(DatabaseUnusableError, match="no_access"):
         Database(tmp_path / "nowhere" / "notes.db")
 
 

@@ -1,6 +1,6 @@
-"""What the bot says about notes, in Russian. Nothing is decided here."""
+"""Notes, in Russian."""
 
-from texts.common import notes_count, plural
+from texts.counts import notes_count, plural
 
 BUTTON_EDIT = "✏️"
 BUTTON_DELETE = "🗑"

@@ -1,8 +1,8 @@
-"""What the bot says about who may come in, about limits and copies. Decides nothing."""
+"""Who may come in, in Russian."""
 
 from collections.abc import Iterable
 
-from texts.common import plural
+from texts.counts import questions_count, tokens_count
 
 OWNER_NOW = (
     "Вы первый, кто мне написал, — теперь вы владелец этого бота.\n"
@@ -75,8 +75,6 @@ def not_a_person(command: str, given: str) -> str:
     return f"«{given}» — не id и не @имя. Нужно так: /{command} 123456789 или /{command} @anna"
 
 
-# --- the list of people
-
 ROLE_WORDS = {
     "owner": "владелец",
     "user": "впущен",
@@ -105,98 +103,3 @@ def still_expected(names: Iterable[str]) -> str:
 
 def expected_name(username: str, *, blocked: bool) -> str:
     return f"@{username}" + (" (не впущу)" if blocked else "")
-
-
-# --- limits
-
-
-def questions_count(number: int) -> str:
-    return plural(number, "вопрос", "вопроса", "вопросов")
-
-
-def tokens_count(number: int) -> str:
-    return plural(number, "токен", "токена", "токенов")
-
-
-def duration(seconds: int) -> str:
-    """In the two largest units: 45 с, 12 мин, 5 ч 12 мин."""
-    if seconds < 60:
-        return f"{max(seconds, 1)} с"
-    hours, minutes = divmod(-(-seconds // 60), 60)
-    units = ((hours, "ч"), (minutes, "мин"))
-    return " ".join(f"{number} {unit}" for number, unit in units if number)
-
-
-def minute_limit(limit: int, seconds: int) -> str:
-    return (
-        f"Не так быстро: {questions_count(limit)} в минуту. "
-        f"Следующий можно задать через {duration(seconds)}."
-    )
-
-
-def day_limit(limit: int, seconds: int) -> str:
-    return (
-        f"На сегодня всё: {questions_count(limit)} в день. "
-        f"Следующий можно задать завтра, через {duration(seconds)}."
-    )
-
-
-MONTHS = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
-
-
-def usage_row(period: str, questions: int, prompt_tokens: int, completion_tokens: int) -> str:
-    row = f"{period}: {questions_count(questions)}, "
-    total = prompt_tokens + completion_tokens
-    return row + (
-        f"{tokens_count(total)} (вопросы {prompt_tokens}, ответы {completion_tokens})"
-        if total
-        else tokens_count(0)
-    )
-
-
-def usage_today(questions: int, prompt_tokens: int, completion_tokens: int) -> str:
-    return usage_row("Сегодня", questions, prompt_tokens, completion_tokens)
-
-
-def usage_month(month: int, questions: int, prompt_tokens: int, completion_tokens: int) -> str:
-    return usage_row(f"За {MONTHS[month - 1]}", questions, prompt_tokens, completion_tokens)
-
-
-def usage_limits(per_minute: int, per_day: int) -> str:
-    shown = [
-        f"{questions_count(limit)} в {period}"
-        for limit, period in ((per_minute, "минуту"), (per_day, "день"))
-        if limit
-    ]
-    return f"Можно: {', '.join(shown)}." if shown else "Задавать можно сколько угодно."
-
-
-# --- copies of the database and secrets
-
-
-def backup_caption(moment: str) -> str:
-    return (
-        f"Копия базы на {moment}. В ней заметки всех людей: храните её там, где нет чужих. "
-        "Как восстановить, сказано в README."
-    )
-
-
-def backup_too_big(megabytes: int) -> str:
-    return (
-        f"База занимает {megabytes} МБ, а Telegram берёт файлы до 50 МБ. "
-        "Скопируйте её на машине бота: python bot.py --backup notes-copy.db"
-    )
-
-
-def backup_written(path: object) -> str:
-    return f"Копия базы: {path}"
-
-
-def env_is_read_by_others(path: object) -> str:
-    return f"Файл {path} с ключами могут прочитать другие пользователи машины: chmod 600 {path}"
-
-
-NO_OWNER = "Владельца нет, некому впускать людей и делать копии: впишите OWNER_ID в .env"

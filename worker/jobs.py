@@ -16,7 +16,7 @@ from telegram.api import BlockedError, RefusedError, ThrottledError, Unreachable
 from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.live import LiveAnswer
 from telegram.streaming import Speaker
-from texts import common as texts
+from texts import failures as texts
 from worker.retry import STORAGE_RETRY_S, Trouble, is_deadly
 
 ALONE_RETRY_S = 0.2

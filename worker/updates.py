@@ -17,7 +17,7 @@ from storage.jobs import Jobs
 from storage.updates import Stored, Updates, Waiting
 from telegram.api import ThrottledError, UnreachableError
 from telegram.delivery import Delivery
-from texts import common as texts
+from texts import failures as texts
 from worker.retry import (
     ATTEMPTS,
     STORAGE_RETRY_S,

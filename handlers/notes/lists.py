@@ -11,7 +11,7 @@ from handlers.types import Button, Reply, Request
 from storage.paging import Page, Place, Turn
 from storage.rows import Note
 from storage.search import Query
-from texts import common as texts
+from texts import failures as texts
 from texts import notes as texts_notes
 
 LIST_DEFAULT = 10

@@ -9,7 +9,7 @@ from handlers.parsing import note_number
 from handlers.types import Reply, Request
 from storage.notes import BIN_S, NoteNotFoundError
 from storage.rows import Note
-from texts import common as texts
+from texts import failures as texts
 from texts import notes as texts_notes
 from utf16 import units
 

@@ -1,0 +1,68 @@
+"""What is wrong with the database's file or with its copy, in Russian, for the bot's owner."""
+
+from collections.abc import Mapping
+
+# By the kind of `db.FileError`; the facts are filled in.
+UNUSABLE: Mapping[str, str] = {
+    "read_only": "База не открылась: файл базы {path} доступен только для чтения. "
+    "Разрешите запись в файл и его папку или укажите другой файл в DB_PATH.",
+    "no_database": "База не открылась: {path} — не база SQLite или файл повреждён. "
+    "Восстановите его из копии или укажите другой файл в DB_PATH.",
+    "corrupt": "База не открылась: файл базы {path} повреждён. Восстановите его из копии "
+    "или укажите другой файл в DB_PATH.",
+    "busy": "База не открылась: база {path} занята другой программой. "
+    "Закройте её и запустите бота снова.",
+    "full": "База не открылась: на диске нет места для базы {path}. "
+    "Освободите место и запустите бота снова.",
+    "cannot_open": "База не открылась: не получается открыть файл базы {path}. "
+    "Проверьте DB_PATH и права.",
+    "io": "База не открылась: диск с базой {path} не читается или не пишется. "
+    "Проверьте диск и место.",
+    "other": "База не открылась: {reason} ({path}).",
+    "no_access": "Не получается открыть файл базы {path}: {reason}. "
+    "Проверьте DB_PATH и права на папку.",
+    "no_lock": "Не получается создать файл рядом с базой {path}: {reason}. "
+    "Проверьте DB_PATH и права на папку.",
+    "newer": "База {path} создана более новой версией бота (версия базы {version}, "
+    "эта программа знает {known}). Обновите программу.",
+    "foreign": "{path} — база другой программы. Укажите в DB_PATH другой файл.",
+}
+NOT_COPIED: Mapping[str, str] = {
+    **{kind: f"Копия не получилась. {sentence}" for kind, sentence in UNUSABLE.items()},
+    "no_source": "Копировать нечего: базы {path} нет. Проверьте DB_PATH.",
+    "exists": "Файл {path} уже есть, поверх него не пишу: назовите другой.",
+    "no_target": "Не получается создать {path}: {reason}.",
+}
+
+
+def unusable(kind: str, facts: Mapping[str, object]) -> str:
+    return UNUSABLE[kind].format(**facts)
+
+
+def not_copied(kind: str, facts: Mapping[str, object]) -> str:
+    return NOT_COPIED[kind].format(**facts)
+
+
+def already_running(path: object) -> str:
+    return (
+        f"С базой {path} уже работает другой запущенный бот. Остановите его "
+        "или укажите другой файл в DB_PATH."
+    )
+
+
+def backup_written(path: object) -> str:
+    return f"Копия базы: {path}"
+
+
+def backup_caption(moment: str) -> str:
+    return (
+        f"Копия базы на {moment}. В ней заметки всех людей: храните её там, где нет чужих. "
+        "Как восстановить, сказано в README."
+    )
+
+
+def backup_too_big(megabytes: int) -> str:
+    return (
+        f"База занимает {megabytes} МБ, а Telegram берёт файлы до 50 МБ. "
+        "Скопируйте её на машине бота: python bot.py --backup notes-copy.db"
+    )

@@ -1,0 +1,87 @@
+"""Models and the catalogues they come from, in Russian."""
+
+from collections.abc import Iterable, Sequence
+
+from texts.counts import models_count
+
+MODELS_ACTIVATE = "Активировать: /model <ID>"
+MODELS_NONE = "Список моделей пуст. Удалите файл базы или восстановите его из копии."
+MODEL_GONE = "недоступна"
+MODEL_PAID = "платная"
+MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
+CATALOGUE_NONE = "Ни один поставщик моделей не настроен: заполните .env."
+
+
+def model_row(model_id: int, label: str, key: str, active: bool, notes: Iterable[str] = ()) -> str:
+    return " · ".join([f"{'* ' if active else ''}{model_id}. {label} [{key}]", *notes])
+
+
+def model_button(model_id: int, label: str, active: bool) -> str:
+    return f"{'✓ ' if active else ''}{model_id}. {label}"
+
+
+def model_current(model_id: int, label: str, key: str) -> str:
+    return f"Сейчас отвечает {model_id}. {label} [{key}]. Все модели: /models"
+
+
+def model_switched(label: str, key: str) -> str:
+    return f"Теперь отвечает {label} [{key}]."
+
+
+def model_not_number(given: str) -> str:
+    return (
+        f"«{given}» — не номер. Модели с таким ключом тоже нет. "
+        "Номер модели — число из /models, например: /model 2"
+    )
+
+
+def model_unknown(given: str) -> str:
+    return f"Модели с номером {given} нет. Посмотрите список: /models"
+
+
+def model_gone(model_id: int, label: str) -> str:
+    return f"Модель {model_id}. {label} сейчас недоступна. Выберите другую: /models"
+
+
+def model_default(model_id: int, label: str, key: str) -> str:
+    return f"Модель по умолчанию — {model_id}. {label} [{key}]. Сменить: /model_default 2"
+
+
+def model_default_set(label: str, key: str) -> str:
+    return f"Теперь модель по умолчанию — {label} [{key}]. Кто выбрал свою, остаётся при ней."
+
+
+def models_page(page: int, pages: int) -> str:
+    return f"Страница {page} из {pages}. Найти: /models слово"
+
+
+def models_current(model_id: int, label: str) -> str:
+    return f"Сейчас отвечает {model_id}. {label}"
+
+
+def models_not_found(word: str) -> str:
+    return f"Моделей, где встречается «{word}», нет. Весь список: /models"
+
+
+def provider_off(label: str, provider: str) -> str:
+    return f"{label} сейчас недоступна: поставщик {provider} не настроен. Выберите другую: /models"
+
+
+def catalogue_read(
+    provider: str, offered: int, new: Sequence[str], back: Sequence[str], gone: Sequence[str]
+) -> str:
+    lists = (("новые", new), ("вернулись", back), ("больше недоступны", gone))
+    changes = [f"{words}: {_some(keys)}" for words, keys in lists if keys]
+    return f"{provider}: {models_count(offered)}; {'; '.join(changes) or 'без перемен'}."
+
+
+CATALOGUE_EMPTY = "В каталоге не нашлось ни одной модели."
+
+
+def catalogue_unchanged(provider: str, why: str) -> str:
+    return f"{provider}: список прежний. {why}"
+
+
+def _some(keys: Sequence[str], most: int = 10) -> str:
+    more = f" и ещё {len(keys) - most}" if len(keys) > most else ""
+    return ", ".join(keys[:most]) + more

@@ -1,0 +1,23 @@
+"""What the terminal says and asks when the bot is started, in Russian."""
+
+TOKEN_ASK = (
+    "Не задан TOKEN — ключ вашего бота в Telegram.\n"
+    "Как получить: напишите в Telegram боту @BotFather команду /newbot, "
+    "он пришлёт строку вида 123456:ABC-def.\n"
+    "Вставьте её сюда. Enter без ключа — разговор прямо в терминале."
+)
+TOKEN_PROMPT = "TOKEN: "
+TOKEN_SHAPE = "Это не похоже на ключ бота: нужна строка вида 123456:ABC-def."
+TOKEN_REFUSED = "Telegram не принял TOKEN. Возьмите действующий у @BotFather командой /token."
+TOKEN_UNCHECKED = "Не получилось проверить ключ: нет связи с Telegram. Попробуйте позже."
+TOKEN_SAVED = "Записано в .env."
+
+
+def token_save(username: str) -> str:
+    return f"Это бот @{username}. Записать ключ в .env, чтобы больше не спрашивать? [Д/н] "
+
+
+DESCRIPTION = "Бот с заметками и вопросами к нейросетям"
+CONSOLE_OPTION = "разговор в терминале, без Telegram и токена"
+BACKUP_OPTION = "скопировать базу, пока бот работает или нет"
+FILE = "ФАЙЛ"
