@@ -38,6 +38,7 @@ from telegram import console
 from telegram.api import RefusedError, Telegram, TelegramError
 from telegram.downloads import TelegramFiles
 from texts import database as texts_database
+from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
 from worker.service import Service, TokenRefusedError, introduce
@@ -120,7 +121,7 @@ def _serve(settings: config.Settings, db: Database) -> None:
         telegram = Telegram(settings.token, settings.telegram_api_url)
         me = introduce(telegram)
         stopping = _stop_on_signals()
-        log.info("Бот @%s запущен, база %s", me.username, settings.db_path)
+        log.info(texts_log.STARTED, me.username, settings.db_path)
         app = wire(settings, db, telegram)
         if settings.allowed_users and access.owner(app) is None:
             log.warning(texts_settings.NO_OWNER)

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
+from texts import log as texts
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 HIDDEN = "***"
 PART_CHARS = 10  # a shorter part of a secret may be an ordinary word
@@ -90,7 +92,9 @@ class Redacting(logging.Formatter):
             line = super().format(record)
         except Exception as exc:
             where = f"{record.pathname}:{record.lineno}"
-            line = f"{record.levelname} {record.name}: запись не собралась ({_kind(exc)}), {where}"
+            line = (
+                f"{record.levelname} {record.name}: {texts.BROKEN_RECORD} ({_kind(exc)}), {where}"
+            )
         return redacted(line)
 
     def formatException(self, ei: Any) -> str:
@@ -128,4 +132,4 @@ def _uncaught(
 ) -> None:
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         return
-    log.critical("Сбой, которого никто не ждал", exc_info=(kind, exc or kind(), where))
+    log.critical(texts.UNEXPECTED, exc_info=(kind, exc or kind(), where))

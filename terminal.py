@@ -21,7 +21,7 @@ def ask_token(check: Callable[[str], str | None]) -> str | None:
         if username is None:
             print(texts.TOKEN_REFUSED)
             continue
-        if _input(texts.token_save(username)).lower() in ("", "д", "да", "y", "yes"):
+        if _input(texts.token_save(username)).lower() in texts.YES:
             config.save("TOKEN", given)
             print(texts.TOKEN_SAVED)
         return given

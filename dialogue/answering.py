@@ -12,6 +12,7 @@ from storage.models import Model, Models, NoModelsError
 from storage.notes import NoteNotFoundError, Notes
 from storage.styles import Styles
 from storage.turns import Turn, Turns
+from texts import log as texts_log
 from texts import models as texts_models
 from texts import prompts as texts
 
@@ -191,7 +192,7 @@ class Answering:
             other = self._dialogue.fallback(model)
             if error.kind not in FALLBACK_KINDS or self.text or self.stopped or other is None:
                 raise
-            log.info("Вместо %s отвечает %s: %s", model.key, other.key, error.kind.name)
+            log.info(texts_log.FELL_BACK, model.key, other.key, texts_log.CAUSES[error.kind])
             self.replaced = (model, error)
             yield from self._from(other)
 
@@ -215,7 +216,7 @@ class Answering:
         self.completion = self._stream.completion
 
     def _forget_half(self, memory: list[Turn]) -> None:
-        log.info("Разговор не помещается в память модели: начало забыто")
+        log.info(texts_log.MEMORY_HALVED)
         self.forgot = True
         half = -(-len(memory) // 2)
         for turn in memory[:half]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from llm.client import ChatClient, ErrorKind, ProviderError
 from llm.model_list import CatalogueEntry
 from storage.models import Changes, Models
+from texts import log as texts
 from texts.errors import explain
 
 EVERY_S = 24 * 3600.0
@@ -47,7 +48,7 @@ class Catalogue:
             except Exception:
                 whole = False
                 if not stopping.is_set():  # else the database has been closed meanwhile
-                    log.exception("Сбой при обновлении каталогов")
+                    log.exception(texts.CATALOGUE_FAILED)
             pause = EVERY_S if whole else AGAIN_S
 
     def refresh(self) -> list[Outcome]:
@@ -60,16 +61,16 @@ class Catalogue:
             entries = self._clients[provider].fetch_models()
         except ProviderError as error:
             if error.kind is not ErrorKind.NO_KEY:  # not a failure: it is not in use
-                log.warning("Каталог %s не прочитан: %s", provider, explain(error))
+                log.warning(texts.CATALOGUE_UNREAD, provider, explain(error))
             return Outcome(provider, None, error)
         listed, paid = _sorted_out(entries)
         if not listed:
             # Whatever that is, it is no reason to take all models away.
-            log.warning("Каталог %s пуст, список моделей прежний", provider)
+            log.warning(texts.CATALOGUE_EMPTY, provider)
             return Outcome(provider, None)
         changes = self._models.merge(provider, listed, paid)
         log.info(
-            "Каталог %s: моделей %d, новых %d, вернулось %d, пропало %d",
+            texts.CATALOGUE_READ,
             provider,
             changes.offered,
             len(changes.new),

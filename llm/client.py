@@ -22,6 +22,7 @@ from llm.provider import Provider as Provider
 from llm.provider import ProviderError as ProviderError
 from llm.stream import Answer, error_of, events, is_stream, json_object, json_or_text
 from llm.stream import Completion as Completion
+from texts import log as texts
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +197,7 @@ class ChatClient:
         hear: Callable[[requests.Response, JSON], T],
     ) -> T:
         with Exchange(timeout_s) as exchange:
-            tries = _Tries(self, exchange)
+            tries = _Tries(self, exchange, body["model"] if body else "")
             while True:
                 try:
                     with self.opened(exchange, method, path, body) as response:
@@ -284,7 +285,7 @@ class ChatStream:
         self._completion = self._answer.completion()
 
     def _pieces(self, started: float) -> Iterator[str]:
-        tries = _Tries(self._client, self._exchange)
+        tries = _Tries(self._client, self._exchange, self._body["model"])
         while True:
             self._answer = Answer(self._client.provider, self._body["model"], started)
             try:
@@ -324,9 +325,10 @@ class ChatStream:
 class _Tries:
     """After each failure: is there another try, and when."""
 
-    def __init__(self, client: ChatClient, exchange: Exchange) -> None:
+    def __init__(self, client: ChatClient, exchange: Exchange, model: str) -> None:
         self._client = client
         self._exchange = exchange
+        self._model = model
         self._done = 0
         self._renewed = False
 
@@ -339,11 +341,9 @@ class _Tries:
             logging.INFO
             if pause is not None or error.kind is ErrorKind.NO_KEY
             else logging.WARNING,
-            "%s: %s, статус %s, %s",
-            self._client.provider.name,
-            error.kind.name,
-            error.status,
-            "ответа нет" if pause is None else f"повтор через {pause:.1f} с",
+            texts.no_answer(
+                self._client.provider.name, self._model, error.kind, error.status, pause
+            ),
         )
         # The other side's own words may quote the question.
         log.debug("%s: %s", self._client.provider.name, error.detail[:MAX_DETAIL])

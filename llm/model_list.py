@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from llm.provider import JSON, as_dict
+from texts import log as texts
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def read_list(
         raise ValueError(f"{len(rows)} entries")
     entries = [entry for row in rows if (entry := read(as_dict(row))) is not None]
     if len(entries) < len(rows):
-        log.warning("%s: не поняты записи каталога, их %d", name, len(rows) - len(entries))
+        log.warning(texts.CATALOGUE_ROWS_SKIPPED, name, len(rows) - len(entries))
     if len(entries) * 4 < len(rows):
         raise ValueError("entries of another shape")
     return entries

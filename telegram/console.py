@@ -16,7 +16,7 @@ from telegram.api import POLL_TIMEOUT_S
 from texts import console as texts
 
 TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix with a real bot's
-ME = {"id": 0, "is_bot": True, "first_name": "Бот", "username": "console_bot"}
+ME = {"id": 0, "is_bot": True, "first_name": texts.BOT, "username": "console_bot"}
 IDLE_CHECK_S = 0.02
 UNKNOWN_METHOD = {"ok": False, "error_code": 404, "description": "Not Found"}
 NOBODY_THERE = {"ok": False, "error_code": 403, "description": "Forbidden: no such chat here"}
@@ -42,8 +42,8 @@ class Console:
     """Stands in for the HTTP sender of telebot: lines become updates, calls become print-outs."""
 
     def __init__(self, user_id: int, lines: TextIO, output: TextIO, folder: Path) -> None:
-        self._person = {"id": user_id, "is_bot": False, "first_name": "Вы"}
-        self._chat = {"id": user_id, "type": "private", "first_name": "Вы"}
+        self._person = {"id": user_id, "is_bot": False, "first_name": texts.YOU}
+        self._chat = {"id": user_id, "type": "private", "first_name": texts.YOU}
         self._lines = lines
         self._output = output
         self._folder = folder

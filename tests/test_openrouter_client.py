@@ -202,7 +202,7 @@ def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
         client = OpenRouter(KEY, server.url)
         with pytest.raises(OpenRouterError) as caught:
             client.chat_once(QUESTION, model="test/model")
-    assert "AUTH, статус 401" in caplog.text
+    assert "модель test/model: ключ не принят (статус 401), ответа нет" in caplog.text
     assert KEY[:12] not in caplog.text + str(caught.value) + caught.value.detail
 
 

@@ -17,6 +17,7 @@ from openai_client import OpenAIError
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
 from texts import errors
 from texts.errors import explain
+from texts.log import CAUSES
 
 QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 ERROR_CLASSES = (OpenRouterError, GigaChatError, GigaChatTokenError, OpenAIError)
@@ -204,6 +205,7 @@ def test_failures(
 
 def test_every_kind_and_status_has_words_of_its_own() -> None:
     assert set(ErrorKind) <= set(errors.SHARED)
+    assert set(ErrorKind) == set(CAUSES)
     assert set(errors.OWN) == {kind.provider for kind in ERROR_CLASSES}
     for sentences in (errors.SHARED, *errors.OWN.values()):
         assert len(set(sentences.values())) == len(sentences)

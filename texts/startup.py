@@ -10,6 +10,7 @@ TOKEN_PROMPT = "TOKEN: "
 TOKEN_SHAPE = "Это не похоже на ключ бота: нужна строка вида 123456:ABC-def."
 TOKEN_REFUSED = "Telegram не принял TOKEN. Возьмите действующий у @BotFather командой /token."
 TOKEN_UNCHECKED = "Не получилось проверить ключ: нет связи с Telegram. Попробуйте позже."
+YES = ("", "д", "да", "y", "yes")
 TOKEN_SAVED = "Записано в .env."
 
 
