@@ -11,9 +11,8 @@ from typing import Any
 from telebot import types
 
 from handlers.types import Button, Document, Reply, Request
+from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
-from telegram.markdown import render
-from telegram.pages import pages
 from telegram.splitting import CAPTION_UNITS, MESSAGE_UNITS, split
 from utf16 import head, units
 
@@ -165,7 +164,7 @@ def owned(data: str, user_id: int) -> str:
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
     """The messages that a reply's text makes, its footer in the last one."""
     if reply.markdown:
-        messages = [m for page in pages(reply.text) for m in split(*render(page))]
+        messages = markdown.messages(reply.text)
     else:
         messages = list(split(reply.text, reply.entities))
     return [*messages[:-1], *_with_footer(messages[-1], reply.footer)] if messages else []

@@ -8,10 +8,8 @@ from collections.abc import Callable
 from telebot import types
 
 from handlers.types import Request
+from telegram import markdown
 from telegram.delivery import Delivery, Entities
-from telegram.markdown import render
-from telegram.pages import Pager
-from telegram.splitting import split
 
 Message = tuple[str, Entities]
 
@@ -79,20 +77,15 @@ class GrowingText:
     """Pieces of Markdown to the messages they make so far."""
 
     def __init__(self) -> None:
-        self._pager = Pager()
-        self._full: list[Message] = []
-        self._rendered = 0
+        self._text = ""
 
     def add(self, piece: str) -> None:
         """Add text to the end."""
-        self._pager.feed(piece)
+        self._text += piece
 
     def messages(self) -> list[Message]:
-        """What can be shown now; full pages are rendered once."""
-        for page in self._pager.full[self._rendered :]:
-            self._full += split(*render(page))
-        self._rendered = len(self._pager.full)
-        return [*self._full, *split(*render(self._pager.current))]
+        """What can be shown now."""
+        return markdown.messages(self._text)
 
 
 class EditBudget:

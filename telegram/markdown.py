@@ -1,10 +1,14 @@
-"""A model's Markdown as Telegram's text and entities."""
+"""A model's Markdown as Telegram messages."""
 
 from itertools import pairwise
 from typing import Any
 
 import pyromark
 from telegramify_markdown import RenderConfig, convert
+
+from telegram.splitting import split
+
+Entities = list[dict[str, Any]]
 
 
 def _config() -> RenderConfig:
@@ -20,7 +24,12 @@ CONFIG = _config()
 SIGNS = b"0123456789)]}abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def render(source: str) -> tuple[str, list[dict[str, Any]]]:
+def messages(source: str) -> list[tuple[str, Entities]]:
+    """A whole Markdown text as messages of at most 4,096 UTF-16 units, none of them blank."""
+    return list(split(*render(source)))
+
+
+def render(source: str) -> tuple[str, Entities]:
     """The text as people see it and its entities, offsets in UTF-16 units."""
     text, entities = convert(_guarded(source), config=CONFIG)
     return text, [entity.to_dict() for entity in entities]

@@ -1,12 +1,8 @@
-"""From a model's Markdown to messages: nothing lost, nothing misread, pages that do not move."""
-
-import re
+"""From a model's Markdown to messages: nothing lost, nothing misread, messages that do not move."""
 
 import pytest
 
-from telegram.live import GrowingText
-from telegram.markdown import render
-from telegram.pages import PAGE_UNITS, Pager, pages
+from telegram.markdown import messages, render
 from utf16 import units
 
 
@@ -44,27 +40,25 @@ LONG = "\n\n".join(
 )
 
 
-@pytest.mark.parametrize("step", [1, 7, 1000])
-def test_full_pages_never_change_while_the_text_grows(step: int) -> None:
-    pager, seen = Pager(), list[str]()
-    text = LONG[:9000] if step == 1 else LONG
-    for at in range(0, len(text), step):
-        pager.feed(text[at : at + step])
-        assert pager.full[: len(seen)] == seen
-        seen = list(pager.full)
-    assert [*pager.full, pager.current] == pages(text)
-    assert all(units(page) <= PAGE_UNITS + 10 for page in pager.full)
+@pytest.mark.parametrize("step", [7, 1000])
+def test_messages_that_are_full_never_change_while_the_text_grows(step: int) -> None:
+    seen = list[object]()
+    for at in range(step, len(LONG) + step, step):
+        now = messages(LONG[:at])
+        full = now[:-1]
+        assert full[: len(seen)] == seen
+        seen = list(full)
+    assert len(seen) > 2
 
 
-def test_every_page_closes_its_code() -> None:
-    for page in pages(LONG):
-        assert len(re.findall(r"^```", page, re.MULTILINE)) % 2 == 0
+def test_code_that_crosses_a_border_is_code_on_both_sides() -> None:
+    first, second = messages("```python\n" + "x = 1\n" * 1000 + "```")
+    for text, entities in (first, second):
+        assert entities == [
+            {"type": "pre", "offset": 0, "length": units(text), "language": "python"}
+        ]
 
 
 def test_every_word_arrives_once() -> None:
     text = " ".join(f"слово{n}" for n in range(5000))
-    growing = GrowingText()
-    for at in range(0, len(text), 37):
-        growing.add(text[at : at + 37])
-    shown = " ".join(message for message, _ in growing.messages())
-    assert shown.split() == text.split()
+    assert " ".join(message for message, _ in messages(text)).split() == text.split()
