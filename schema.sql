@@ -34,18 +34,18 @@ CREATE INDEX ix_notes_by_message ON notes (chat_id, message_id) WHERE message_id
 
 -- The indexes of search hold the notes that are not in the bin; storage/indexing.py keeps them.
 -- Parts of three letters and more: an author's range of ids is a seek, not a filter.
-CREATE VIRTUAL TABLE found USING fts5 (
+CREATE VIRTUAL TABLE note_trigrams USING fts5 (
     folded, content = 'notes', content_rowid = 'id', tokenize = 'trigram case_sensitive 1'
 );
--- One letter or two: which of them may occur in a block of 256 ids.
-CREATE TABLE grams (
-    block INTEGER NOT NULL,
-    gram  TEXT    NOT NULL,
-    PRIMARY KEY (block, gram)
+-- The single letters and the pairs that may occur in a block of 256 ids.
+CREATE TABLE block_letters (
+    block   INTEGER NOT NULL,
+    letters TEXT    NOT NULL,
+    PRIMARY KEY (block, letters)
 ) WITHOUT ROWID;
 -- Stems of words and whole tags, each with its author's id before it: 7_молок, 7_#работа.
-CREATE VIRTUAL TABLE words USING fts5 (stems, tokenize = "ascii tokenchars '_#'");
-CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, 'row');
+CREATE VIRTUAL TABLE note_stems USING fts5 (stems, tokenize = "ascii tokenchars '_#'");
+CREATE VIRTUAL TABLE stem_counts USING fts5vocab (note_stems, 'row');
 
 -- What was searched for: too long to fit into the button that turns the page.
 CREATE TABLE searches (

@@ -17,9 +17,9 @@ from pathlib import Path
 from bench.tools import machine, ms
 from db import Database
 from handlers.notes import archive
+from storage.note_rows import Note
 from storage.notes import Notes
-from storage.paging import Place, Turn
-from storage.rows import Note
+from storage.paging import PageTurn, Place
 from storage.search import Search
 
 SIZES = (1_000, 1_000_000)
@@ -113,7 +113,7 @@ def _measured(stand: Stand) -> Iterator[tuple[str, str]]:
     now = NOW + stand.size * MINUTE
     yield "добавить", _timed(lambda: notes.add(USER, next(texts), now))
     yield "страница списка", _timed(lambda: notes.page(USER, PAGE))
-    middle = Turn(older=True, place=Place(False, stand.size // 20))
+    middle = PageTurn(older=True, place=Place(False, stand.size // 20))
     yield "страница из середины списка", _timed(lambda: notes.page(USER, PAGE, middle))
     for name, common, rare, absent in QUERIES:
         for kind, query in (("частое", common), ("редкое", rare), ("чего нет", absent)):

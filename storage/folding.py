@@ -21,17 +21,17 @@ def hits(text: str, words: list[str]) -> list[tuple[int, int]]:
     folded = fold(text)
     spans = sorted(span for word in words for span in _occurrences(folded, word))
     if len(folded) != len(text):
-        origin = [at for at, sign in enumerate(text) for _ in sign.casefold()]
+        origin = [at for at, char in enumerate(text) for _ in char.casefold()]
         spans = [(origin[start], origin[end - 1] + 1) for start, end in spans]
     return _merged(spans)
 
 
 def _occurrences(folded: str, word: str) -> list[tuple[int, int]]:
-    found, at = [], folded.find(word)
+    spans, at = [], folded.find(word)
     while at >= 0:
-        found.append((at, at + len(word)))
+        spans.append((at, at + len(word)))
         at = folded.find(word, at + len(word))
-    return found
+    return spans
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ import sqlite3
 
 from db import Database
 from storage.folding import fold
-from storage.rows import AUTHOR_SHIFT
-from storage.wording import stems, tags
+from storage.note_rows import AUTHOR_SHIFT
+from storage.stemming import stems, tags
 
 BLOCK_SHIFT = 8  # 256 notes with one letter in one of them are looked through in 0.2 ms
 
@@ -14,28 +14,29 @@ BLOCK_SHIFT = 8  # 256 notes with one letter in one of them are looked through i
 def index(connection: sqlite3.Connection, note_id: int, text: str) -> None:
     """Make a note that is in the table be found."""
     connection.execute(
-        "INSERT INTO found (rowid, folded) SELECT id, folded FROM notes WHERE id = ?", (note_id,)
+        "INSERT INTO note_trigrams (rowid, folded) SELECT id, folded FROM notes WHERE id = ?",
+        (note_id,),
     )
     connection.execute(
-        "INSERT INTO words (rowid, stems) VALUES (?, ?)", (note_id, _tokens(note_id, text))
+        "INSERT INTO note_stems (rowid, stems) VALUES (?, ?)", (note_id, _terms(note_id, text))
     )
     connection.execute(
-        "INSERT OR IGNORE INTO grams (block, gram) SELECT ?, value FROM json_each(?)",
-        (note_id >> BLOCK_SHIFT, json.dumps(sorted(grams(fold(text))))),
+        "INSERT OR IGNORE INTO block_letters (block, letters) SELECT ?, value FROM json_each(?)",
+        (note_id >> BLOCK_SHIFT, json.dumps(sorted(letters(fold(text))))),
     )
 
 
 def unindex(connection: sqlite3.Connection, note_id: int) -> None:
     """Let a note be found no more; called while the table still holds its old text.
 
-    The blocks of `grams` keep what they had: they say where letters may be.
+    `block_letters` keeps what it had: it says where letters may be.
     """
     connection.execute(
-        "INSERT INTO found (found, rowid, folded)"
+        "INSERT INTO note_trigrams (note_trigrams, rowid, folded)"
         " SELECT 'delete', id, folded FROM notes WHERE id = ?",
         (note_id,),
     )
-    connection.execute("DELETE FROM words WHERE rowid = ?", (note_id,))
+    connection.execute("DELETE FROM note_stems WHERE rowid = ?", (note_id,))
 
 
 def index_older_notes(db: Database) -> None:
@@ -48,14 +49,14 @@ def index_older_notes(db: Database) -> None:
                 index(connection, note_id, text)
 
 
-def grams(folded: str) -> set[str]:
+def letters(folded: str) -> set[str]:
     """The letters and the pairs of letters of a folded text; a query's words hold no blanks."""
     words = folded.split()
     pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
     return pairs | {letter for word in words for letter in word}
 
 
-def token(author: int, word: str) -> str:
+def author_term(author: int, word: str) -> str:
     """A word as the index holds it.
 
     With the author in it ranking counts their own notes only, and never reads another's.
@@ -63,12 +64,12 @@ def token(author: int, word: str) -> str:
     return f"{author}_{word}"
 
 
-def _tokens(note_id: int, text: str) -> str:
+def _terms(note_id: int, text: str) -> str:
     author = note_id >> AUTHOR_SHIFT
-    return " ".join(token(author, word) for word in [*stems(text), *tags(text)])
+    return " ".join(author_term(author, word) for word in [*stems(text), *tags(text)])
 
 
 MISSING = (
     "SELECT EXISTS (SELECT 1 FROM notes WHERE deleted_at IS NULL)"
-    " AND NOT EXISTS (SELECT 1 FROM words)"
+    " AND NOT EXISTS (SELECT 1 FROM note_stems)"
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from db import Database
 from storage import indexing
 from storage.folding import fold
-from storage.paging import Page, Place, Turn, turn_page
-from storage.rows import AUTHOR_SHIFT, SELECT, Note, note_of
+from storage.note_rows import AUTHOR_SHIFT, SELECT, Note, note_of
+from storage.paging import Page, PageTurn, Place, turn_page
 
 EXPORT_BATCH = 500
 QUARTER_HOUR_S = 900  # every time zone is a whole number of quarter hours away from UTC
@@ -167,7 +167,7 @@ class Notes:
             if gone < PURGE_BATCH:
                 return purged
 
-    def page(self, user_id: int, size: int, turn: Turn | None = None) -> Page:
+    def page(self, user_id: int, size: int, turn: PageTurn | None = None) -> Page:
         """A page of all notes: the pinned first, then the newest."""
 
         def fetch(place: Place | None, older: bool, limit: int) -> list[Note]:

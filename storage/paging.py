@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storage.rows import Note
+from storage.note_rows import Note
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Turn:
+class PageTurn:
     """Turning a page: to what stands after a place (`older`), or before it."""
 
     older: bool
@@ -35,24 +35,24 @@ class Page:
 Fetch = Callable[[Place | None, bool, int], list[Note]]
 
 
-def turn_page(fetch: Fetch, size: int, turn: Turn | None) -> Page:
+def turn_page(fetch: Fetch, size: int, turn: PageTurn | None) -> Page:
     """The page after or before a place; the first one without a turn.
 
-    A page is found by the note it lies next to, not by its number: nothing is shown twice or left
+    A page is fetched by the note it lies next to, not by its number: nothing is shown twice or left
     out when notes come and go. Back at the beginning, or behind an end that has moved, it is the
     whole first page.
     """
     if turn is None:
         return _first(fetch, size)
-    found = fetch(turn.place, turn.older, size + 1)
-    more = len(found) > size
-    if turn.older and found:
-        return Page(found[:size], newer=True, older=more)
+    fetched = fetch(turn.place, turn.older, size + 1)
+    more = len(fetched) > size
+    if turn.older and fetched:
+        return Page(fetched[:size], newer=True, older=more)
     if not turn.older and more:
-        return Page(found[:size][::-1], newer=True, older=True)
+        return Page(fetched[:size][::-1], newer=True, older=True)
     return _first(fetch, size)
 
 
 def _first(fetch: Fetch, size: int) -> Page:
-    found = fetch(None, True, size + 1)
-    return Page(found[:size], older=len(found) > size)
+    fetched = fetch(None, True, size + 1)
+    return Page(fetched[:size], older=len(fetched) > size)

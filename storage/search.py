@@ -3,15 +3,16 @@
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from db import Database
+from storage.excerpts import excerpt
 from storage.folding import fold
-from storage.indexing import BLOCK_SHIFT, token
-from storage.paging import Page, Place, Turn, turn_page
-from storage.rows import AUTHOR_SHIFT, COLUMNS, Note, author_of, note_of
-from storage.wording import is_tag, question_stems
+from storage.indexing import BLOCK_SHIFT, author_term
+from storage.note_rows import AUTHOR_SHIFT, COLUMNS, Note, author_of, note_of
+from storage.paging import Page, PageTurn, Place, turn_page
+from storage.stemming import is_tag, question_stems, question_words
 
 TRIGRAM = 3
 # A query may be 4,000 letters long. The index narrows it down by this much of it, which leaves
@@ -21,6 +22,8 @@ LOOKED_UP_LETTERS = 32
 SEARCHES_KEPT = 50  # of one person: whose pages can still be turned
 RELEVANT_MOST = 20
 RELEVANT_CHARS = 12_000
+RELEVANT_LEAST = 2_000  # however small the budget, so much is always given
+EXCERPT_LEAST = 200  # letters of a note; less would say nothing
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,16 @@ class Query:
         return [w[:LOOKED_UP_LETTERS] for w in sorted(long, key=len)[-LOOKED_UP_WORDS:]]
 
     @property
-    def grams(self) -> list[str]:
+    def letters(self) -> list[str]:
+        """Its single letters and pairs, which are too short for the index of trigrams."""
         return [word for word in self.words if len(word) < TRIGRAM][:LOOKED_UP_WORDS]
 
-    def fits(self, folded: str) -> bool:
+    def is_held_by(self, folded: str) -> bool:
         return all(word in folded for word in self.words)
 
 
 @dataclass(frozen=True)
-class Span:
+class IdRange:
     """Ids to look among, and in which order."""
 
     first: int
@@ -60,7 +64,7 @@ class Span:
     order: str
 
     @classmethod
-    def of(cls, author: int, last_number: int, place: Place | None, older: bool) -> "Span":
+    def of(cls, author: int, last_number: int, place: Place | None, older: bool) -> "IdRange":
         """All of an author's ids, or those on one side of a place."""
         base = author << AUTHOR_SHIFT
         if older:
@@ -81,7 +85,7 @@ class Search:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def find(self, user_id: int, text: str, size: int, turn: Turn | None = None) -> Page:
+    def find(self, user_id: int, text: str, size: int, turn: PageTurn | None = None) -> Page:
         """A page of the notes that contain every word of a text, newest first.
 
         Case does not matter, ё and е are one letter, and nothing in the text is syntax; a word
@@ -100,11 +104,11 @@ class Search:
             author = author_of(connection, user_id)
         if author is None:
             return []
-        first = token(author, "#")
+        first = author_term(author, "#")
         rows = self._db.rows(
-            "SELECT substr(term, ?), doc FROM word_counts WHERE term >= ? AND term < ?"
+            "SELECT substr(term, ?), doc FROM stem_counts WHERE term >= ? AND term < ?"
             " ORDER BY doc DESC, term",
-            len(first), first, token(author, "$"),
+            len(first), first, author_term(author, "$"),
         )  # fmt: skip
         return [(tag, notes) for tag, notes in rows]
 
@@ -117,21 +121,16 @@ class Search:
     ) -> list[Note]:
         """The notes that bear upon a question, the best first, of `budget` letters together.
 
-        They share a word with it, whatever the endings: «встречи» finds «встреча». Empty when
-        none does.
+        They share a word with it, whatever the endings («встречи» finds «встреча»), or hold one of
+        its words as a part, or all that it says, as /note_find finds it. A note that is too long
+        comes with its best part as its text; where there is any note, there is at least one.
         """
-        stems = question_stems(question)
-        with self._db.reading() as connection:
-            author = author_of(connection, user_id)
-            if author is None or not stems:
-                return []
-            ranked = connection.execute(
-                f"SELECT {COLUMNS} FROM (SELECT rowid, rank FROM words WHERE words MATCH ?"
-                " ORDER BY rank, rowid DESC LIMIT ?) AS best JOIN notes AS n ON n.id = best.rowid"
-                " ORDER BY best.rank, best.rowid DESC",
-                (" OR ".join(_quoted(token(author, stem)) for stem in stems), limit),
-            ).fetchall()
-        return list(_within(map(note_of, ranked), budget))
+        notes = (
+            self._sharing_stems(user_id, question, limit)
+            or self._holding_parts(user_id, question, limit)
+            or self.find(user_id, question, limit).notes
+        )
+        return list(_within(notes, question, max(budget, RELEVANT_LEAST)))
 
     def remember(self, user_id: int, query: str) -> int:
         """Keep a query, so that a button can name it; returns its number."""
@@ -154,6 +153,27 @@ class Search:
         )
         return str(row["query"]) if row else None
 
+    def _sharing_stems(self, user_id: int, question: str, limit: int) -> list[Note]:
+        stems = question_stems(question)
+        with self._db.reading() as connection:
+            author = author_of(connection, user_id)
+            if author is None or not stems:
+                return []
+            ranked = connection.execute(
+                f"SELECT {COLUMNS} FROM (SELECT rowid, rank FROM note_stems"
+                " WHERE note_stems MATCH ? ORDER BY rank, rowid DESC LIMIT ?) AS best"
+                " JOIN notes AS n ON n.id = best.rowid ORDER BY best.rank, best.rowid DESC",
+                (" OR ".join(_quoted(author_term(author, stem)) for stem in stems), limit),
+            ).fetchall()
+        return [note_of(row) for row in ranked]
+
+    def _holding_parts(self, user_id: int, question: str, limit: int) -> list[Note]:
+        """The newest notes with one of the question's longest words somewhere in a word."""
+        long = sorted((w for w in question_words(question) if len(w) >= TRIGRAM), key=len)
+        found = [self.find(user_id, word, limit).notes for word in long[-LOOKED_UP_WORDS:]]
+        notes = {note.number: note for some in found for note in some}
+        return [notes[number] for number in sorted(notes, reverse=True)[:limit]]
+
     def _fitting(
         self, user_id: int, query: Query, place: Place | None, older: bool, limit: int
     ) -> list[Note]:
@@ -165,66 +185,69 @@ class Search:
             if found is None:
                 return []
             author, last_number = found
-            span = Span.of(author, last_number, place, older)
+            ids = IdRange.of(author, last_number, place, older)
             if query.tags or query.parts:
-                rows = _from_index(connection, query, author, span)
+                rows = _from_index(connection, query, author, ids)
             else:
-                rows = _from_blocks(connection, query, span)
+                rows = _from_blocks(connection, query, ids)
             with closing(rows):
-                fitting = (note_of(row) for row in rows if query.fits(row["folded"]))
+                fitting = (note_of(row) for row in rows if query.is_held_by(row["folded"]))
                 return list(islice(fitting, limit))
 
 
 def _from_index(
-    connection: sqlite3.Connection, query: Query, author: int, span: Span
+    connection: sqlite3.Connection, query: Query, author: int, ids: IdRange
 ) -> Generator[sqlite3.Row]:
     """Notes with whole tags and parts of three letters and more, straight from an index of FTS5.
 
     The index gives them in the order of their ids: reading can stop as soon as a page is full.
     """
-    tags = " ".join(_quoted(token(author, tag)) for tag in query.tags)
+    tags = " ".join(_quoted(author_term(author, tag)) for tag in query.tags)
     parts = " ".join(map(_quoted, query.parts))
-    index = "found" if parts else "words"
+    index = "note_trigrams" if parts else "note_stems"
     conditions, values = [f"{index} MATCH ?"], [parts or tags]
     if parts and tags:
-        # The plus keeps SQLite from asking `found` once for each note with the tag.
-        conditions.append("+found.rowid IN (SELECT rowid FROM words WHERE words MATCH ?)")
-        values.append(tags)
-    for gram in query.grams:
+        # The plus keeps SQLite from asking for the parts once for each note with the tag.
         conditions.append(
-            "EXISTS (SELECT 1 FROM grams"
-            f" WHERE block = {index}.rowid >> {BLOCK_SHIFT} AND gram = ?)"
+            "+note_trigrams.rowid IN (SELECT rowid FROM note_stems WHERE note_stems MATCH ?)"
         )
-        values.append(gram)
+        values.append(tags)
+    for letters in query.letters:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM block_letters"
+            f" WHERE block = {index}.rowid >> {BLOCK_SHIFT} AND letters = ?)"
+        )
+        values.append(letters)
     yield from connection.execute(
         f"SELECT {COLUMNS}, n.folded FROM {index} JOIN notes AS n ON n.id = {index}.rowid"
         f" WHERE {' AND '.join(conditions)} AND {index}.rowid BETWEEN ? AND ?"
-        f" ORDER BY {index}.rowid {span.order}",
-        (*values, span.first, span.last),
+        f" ORDER BY {index}.rowid {ids.order}",
+        (*values, ids.first, ids.last),
     )
 
 
 def _from_blocks(
-    connection: sqlite3.Connection, query: Query, span: Span
+    connection: sqlite3.Connection, query: Query, ids: IdRange
 ) -> Generator[sqlite3.Row]:
     """Notes with one or two letters, from the blocks of ids in which these may occur.
 
     What is common fills a page from the first block, what is rare leaves few blocks to read.
     """
-    grams = query.grams
-    marks = ", ".join("?" for _ in grams)
-    held = " AND ".join("instr(n.folded, ?)" for _ in grams)
-    for block in span.blocks:
+    letters = query.letters
+    marks = ", ".join("?" for _ in letters)
+    held = " AND ".join("instr(n.folded, ?)" for _ in letters)
+    for block in ids.blocks:
         (present,) = connection.execute(
-            f"SELECT count(*) FROM grams WHERE block = ? AND gram IN ({marks})", (block, *grams)
+            f"SELECT count(*) FROM block_letters WHERE block = ? AND letters IN ({marks})",
+            (block, *letters),
         ).fetchone()
-        if present == len(grams):
-            first = max(span.first, block << BLOCK_SHIFT)
-            last = min(span.last, (block + 1 << BLOCK_SHIFT) - 1)
+        if present == len(letters):
+            first = max(ids.first, block << BLOCK_SHIFT)
+            last = min(ids.last, (block + 1 << BLOCK_SHIFT) - 1)
             yield from connection.execute(
                 f"SELECT {COLUMNS}, n.folded FROM notes AS n WHERE n.id BETWEEN ? AND ?"
-                f" AND n.deleted_at IS NULL AND {held} ORDER BY n.id {span.order}",
-                (first, last, *grams),
+                f" AND n.deleted_at IS NULL AND {held} ORDER BY n.id {ids.order}",
+                (first, last, *letters),
             )
 
 
@@ -233,8 +256,10 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _within(notes: Iterator[Note], budget: int) -> Iterator[Note]:
+def _within(notes: list[Note], question: str, budget: int) -> Iterator[Note]:
     for note in notes:
-        if len(note.text) <= budget:
-            budget -= len(note.text)
-            yield note
+        if len(note.text) > budget and budget < EXCERPT_LEAST:
+            continue
+        part = excerpt(note.text, question, budget)
+        budget -= len(part)
+        yield replace(note, text=part)

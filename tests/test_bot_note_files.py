@@ -11,7 +11,7 @@ import pytest
 from telebot import apihelper
 
 from handlers.notes import archive
-from storage.rows import Note
+from storage.note_rows import Note
 from telegram.api import Telegram, UnreachableError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from db import Database
+from storage.note_rows import Note
 from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
-from storage.paging import Page, Place, Turn
-from storage.rows import Note
+from storage.paging import Page, PageTurn, Place
 from storage.search import Search
 
 ANNA, BORIS = 111, 222
@@ -117,12 +117,12 @@ def test_pinned_notes_come_first(notes: Notes) -> None:
     assert _numbers(notes.page(ANNA, 10)) == [1, 4, 3, 2]
 
 
-def _older(page: Page) -> Turn:
-    return Turn(older=True, place=Place(page.notes[-1].pinned, page.notes[-1].number))
+def _older(page: Page) -> PageTurn:
+    return PageTurn(older=True, place=Place(page.notes[-1].pinned, page.notes[-1].number))
 
 
-def _newer(page: Page) -> Turn:
-    return Turn(older=False, place=Place(page.notes[0].pinned, page.notes[0].number))
+def _newer(page: Page) -> PageTurn:
+    return PageTurn(older=False, place=Place(page.notes[0].pinned, page.notes[0].number))
 
 
 def test_pages_go_to_the_end_and_back(notes: Notes) -> None:

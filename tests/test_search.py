@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db import Database
+from storage.excerpts import excerpt
 from storage.folding import fold, hits
 from storage.notes import Notes
-from storage.search import SEARCHES_KEPT, Search
+from storage.search import RELEVANT_LEAST, SEARCHES_KEPT, Search
 
 ANNA, BORIS = 111, 222
 NOON = 1_700_000_000
@@ -237,10 +238,64 @@ def test_the_notes_that_share_more_with_a_question_come_first(notes: Notes, sear
 
 
 def test_notes_for_a_question_keep_within_the_budget(notes: Notes, search: Search) -> None:
-    for length in (50, 500, 60):
+    for length in (500, 5000, 2000, 600):
         notes.add(ANNA, "море " + "я" * length, NOON)
-    found = search.relevant(ANNA, "море", budget=150)
-    assert sorted(note.number for note in found) == [1, 3]
+    for budget in (2200, 3000, 5000, 12_000):
+        found = search.relevant(ANNA, "море", budget=budget)
+        assert sum(len(note.text) for note in found) <= budget
+        assert found[0].number == 4
+    assert {note.number for note in found} == {1, 2, 3, 4}
+
+
+FAR = "пустые слова " * 1000
+
+
+@pytest.mark.parametrize("budget", [0, 100, 2000, 12_000])
+def test_a_note_longer_than_the_budget_comes_with_its_best_part(
+    notes: Notes, search: Search, budget: int
+) -> None:
+    notes.add(ANNA, f"встреча {FAR} встреча с Петром во вторник {FAR}", NOON)
+    (note,) = search.relevant(ANNA, "Когда встречи с Петром?", budget=budget)
+    assert "встреча с Петром во вторник" in note.text
+    assert len(note.text) <= max(budget, RELEVANT_LEAST)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("автокафе на трассе", "какие кафе"),  # a part of a word
+        ("где", "где"),  # nothing but a word that says nothing
+        ("скидка 5% #дом", "5%"),
+        ("#дом", "#дом"),
+        ("x" * 50, "x" * 50),  # too long for a stem
+        ("😀", "😀"),
+    ],
+)
+def test_a_question_finds_what_a_search_finds(
+    notes: Notes, search: Search, text: str, question: str
+) -> None:
+    notes.add(ANNA, text, NOON)
+    notes.add(ANNA, "совсем о другом", NOON)
+    notes.add(BORIS, text, NOON)
+    assert [note.number for note in search.relevant(ANNA, question, budget=0)] == [1]
+
+
+@settings(deadline=None, max_examples=100)
+@given(texts=st.lists(TEXT.filter(str.strip), min_size=1, max_size=5), at=st.integers(0, 4))
+def test_what_a_search_finds_is_never_nothing_for_a_question(texts: list[str], at: int) -> None:
+    with _fresh() as (notes, search):
+        for text in texts:
+            notes.add(ANNA, text, NOON)
+        question = texts[at % len(texts)]
+        if search.find(ANNA, question, 1).notes:
+            assert search.relevant(ANNA, question, budget=0)
+
+
+@given(text=st.text(LETTERS | ANY), question=TEXT, room=st.integers(1, 60))
+def test_an_excerpt_fits_its_room(text: str, question: str, room: int) -> None:
+    part = excerpt(text, question, room)
+    assert len(part) <= max(room, 3)
+    assert part == text or part.strip("…").strip() in unicodedata.normalize("NFC", text)
 
 
 @pytest.mark.parametrize(

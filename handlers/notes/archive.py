@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from storage.rows import Note
+from storage.note_rows import Note
 
 # Telegram takes files of 50 MB from bots but gives them 20 MB at most; a file that is to be read
 # back is parsed as a whole, so it is smaller still.

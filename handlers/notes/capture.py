@@ -2,8 +2,8 @@
 
 from handlers.context import App
 from handlers.types import Attachment, Button, Content, Reply, Request
+from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
-from storage.rows import Note
 from texts import notes as texts
 
 NO_FILE = Attachment("", "")

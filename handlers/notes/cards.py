@@ -2,7 +2,7 @@
 
 from handlers.context import App
 from handlers.types import Attachment, Button, Reply
-from storage.rows import Note
+from storage.note_rows import Note
 from texts import notes as texts
 from utf16 import units
 

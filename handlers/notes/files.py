@@ -7,7 +7,7 @@ from handlers.context import App
 from handlers.notes import archive, capture, cards
 from handlers.notes.archive import NotExportedError
 from handlers.types import Document, FileTooLargeError, FileUnavailableError, Reply, Request, Task
-from storage.rows import Note
+from storage.note_rows import Note
 from texts import notes as texts
 
 FORMATS = ("txt", "md", "json")

@@ -8,8 +8,8 @@ from handlers.formatting import RichText, preview
 from handlers.notes import cards
 from handlers.parsing import whole
 from handlers.types import Button, Reply, Request
-from storage.paging import Page, Place, Turn
-from storage.rows import Note
+from storage.note_rows import Note
+from storage.paging import Page, PageTurn, Place
 from storage.search import Query
 from texts import failures as texts
 from texts import notes as texts_notes
@@ -77,7 +77,7 @@ def press_find(app: App, request: Request) -> Reply:
     return replace(_found_page(app, query, page, int(turn[1])), edit=True)
 
 
-def _list_page(app: App, request: Request, size: int, turn: Turn | None) -> Reply:
+def _list_page(app: App, request: Request, size: int, turn: PageTurn | None) -> Reply:
     page = app.notes.page(request.user_id, size, turn)
     if not page.notes:
         return Reply(texts_notes.NOTES_NONE)
@@ -124,5 +124,5 @@ def _place(note: Note) -> str:
     return f"{'p' if note.pinned else ''}{note.number}"
 
 
-def _turn(found: re.Match[str]) -> Turn:
-    return Turn(older=found[2] == ">", place=Place(bool(found[3]), int(found[4])))
+def _turn(found: re.Match[str]) -> PageTurn:
+    return PageTurn(older=found[2] == ">", place=Place(bool(found[3]), int(found[4])))

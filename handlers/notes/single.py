@@ -7,8 +7,8 @@ from handlers.formatting import RichText
 from handlers.notes import cards
 from handlers.parsing import note_number
 from handlers.types import Reply, Request
+from storage.note_rows import Note
 from storage.notes import BIN_S, NoteNotFoundError
-from storage.rows import Note
 from texts import failures as texts
 from texts import notes as texts_notes
 from utf16 import units

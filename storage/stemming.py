@@ -40,10 +40,15 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in WORD.findall(fold(text)) if len(word) <= WORD_MOST]
 
 
-def question_stems(text: str) -> list[str]:
-    """The stems of a question's words that say what it is about, each once."""
+def question_words(text: str) -> list[str]:
+    """The folded words of a question that say what it is about, each once."""
     words = [word for word in WORD.findall(fold(text)) if len(word) <= WORD_MOST]
-    return list(dict.fromkeys(stem(word) for word in words if word not in STOP_WORDS))
+    return list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
+
+
+def question_stems(text: str) -> list[str]:
+    """The stems of these words, each once."""
+    return list(dict.fromkeys(map(stem, question_words(text))))
 
 
 def tags(text: str) -> list[str]:
