@@ -35,7 +35,7 @@ from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
 from telegram import console
-from telegram.api import RefusedError, Telegram, TelegramError
+from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from telegram.downloads import TelegramFiles
 from texts import database as texts_database
 from texts import log as texts_log
@@ -214,7 +214,7 @@ def _username(token: str, settings: config.Settings) -> str | None:
     logs.hide(token)
     try:
         return str(Telegram(token, settings.telegram_api_url).get_me().username)
-    except RefusedError:
+    except (RefusedError, UnauthorizedError):
         return None
 
 

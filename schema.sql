@@ -97,38 +97,26 @@ CREATE TABLE offers (
     PRIMARY KEY (provider, key)
 ) WITHOUT ROWID;
 
--- What Telegram sent, kept as it came until it is done. A reply is stored together with the
--- effect it reports, so that neither can exist without the other.
-CREATE TABLE updates (
+-- What is to be done, kept until it is done: what Telegram sent (kind 'update'), what is said in a
+-- chat where nobody asked ('notice'), and the long work that updates asked for. A reply is stored
+-- together with the effect it reports, so that neither can exist without the other.
+CREATE TABLE tasks (
+    id         INTEGER PRIMARY KEY,
     bot_id     INTEGER NOT NULL,
-    update_id  INTEGER NOT NULL,
-    chat_id    INTEGER NOT NULL,
+    source_id  INTEGER NOT NULL,             -- the update that it is, or that asked for it
+    kind       TEXT    NOT NULL,
+    lane       TEXT    NOT NULL,             -- tasks of one lane run one after another
+    due_at     REAL    NOT NULL DEFAULT 0,   -- seconds since 1970; 0: at once
     body       TEXT,                         -- JSON; NULL once done
     reply      TEXT,                         -- JSON of what is being said
     sent_parts INTEGER NOT NULL DEFAULT 0,   -- how much of the reply has arrived
-    attempts   INTEGER NOT NULL DEFAULT 0,   -- starts that did not end
-    done_at    INTEGER,
-    PRIMARY KEY (bot_id, update_id)
-) WITHOUT ROWID;
-CREATE INDEX ix_updates_waiting ON updates (bot_id, chat_id, update_id) WHERE done_at IS NULL;
-
--- Long work that an update asked for: questions to a model, files to make.
-CREATE TABLE jobs (
-    id         INTEGER PRIMARY KEY,
-    bot_id     INTEGER NOT NULL,
-    update_id  INTEGER NOT NULL,
-    lane       TEXT    NOT NULL,             -- jobs of one lane run one after another
-    kind       TEXT    NOT NULL,
-    request    TEXT    NOT NULL,             -- JSON: who asked, where
-    args       TEXT    NOT NULL,             -- JSON
-    reply      TEXT,
-    sent_parts INTEGER NOT NULL DEFAULT 0,
-    attempts   INTEGER NOT NULL DEFAULT 0,
-    not_before REAL    NOT NULL DEFAULT 0,   -- seconds since 1970
     shown      TEXT    NOT NULL DEFAULT '[]', -- JSON: ids of the messages shown so far
-    UNIQUE (bot_id, update_id, kind)
+    attempts   INTEGER NOT NULL DEFAULT 0,   -- starts that did not end
+    done_at    INTEGER
 );
-CREATE INDEX ix_jobs_by_lane ON jobs (bot_id, lane, id);
+CREATE UNIQUE INDEX ux_tasks_updates ON tasks (bot_id, source_id) WHERE kind = 'update';
+CREATE INDEX ix_tasks_by_lane ON tasks (bot_id, lane, due_at, id) WHERE done_at IS NULL;
+CREATE INDEX ix_tasks_by_time ON tasks (bot_id, kind, due_at, lane) WHERE done_at IS NULL;
 
 -- A question and its answer. What is sent to a model is made of the remembered turns.
 CREATE TABLE turns (

@@ -43,8 +43,7 @@ def role_of(app: App, person: Person) -> Role | None:
 
 def is_let_in(app: App, user_id: int, *, owner_only: bool = False) -> bool:
     """Whether somebody may still have what they asked for: for work begun and answers stored."""
-    person = app.people.get(user_id)
-    role = role_of(app, person) if person else None
+    role = role_of(app, app.people.get(user_id) or Person(user_id))
     return role is Role.OWNER or (role is Role.USER and not owner_only)
 
 

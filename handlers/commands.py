@@ -41,7 +41,8 @@ class ButtonKind:
 class TaskKind:
     """Work outside the transaction: `action` is what Telegram shows while it is done.
 
-    With `grows` the handler returns an Answer, which can be seen growing.
+    With `grows` the handler returns an Answer, which can be seen growing. What is `timed` may wait
+    for a moment far ahead; other kinds wait for seconds at the most.
     """
 
     name: str
@@ -49,6 +50,7 @@ class TaskKind:
     action: str = ""
     grows: bool = False
     owner_only: bool = False
+    timed: bool = False
 
 
 def shown(*, to_owner: bool) -> tuple[Command, ...]:

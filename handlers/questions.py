@@ -187,7 +187,7 @@ def _asked(
     if refused := quota.refusal(app, request.user_id):
         return Reply(refused)
     app.usage.asked(request.user_id, app.clock.now())
-    busy = app.turns.is_busy(request.chat_id)
+    busy = app.turns.is_busy(request.chat_id, request.user_id)
     size = _units(request.args)
     turn_id = app.turns.add(
         request.chat_id,

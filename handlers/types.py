@@ -71,10 +71,12 @@ class Request:
 
     @classmethod
     def from_json(cls, text: str) -> "Request":
-        stored = json.loads(text)
-        for name in ("content", "replied"):
-            stored[name] = Content.from_stored(stored.get(name))
-        return cls(**stored)
+        return cls.from_stored(json.loads(text))
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> "Request":
+        parts = {name: Content.from_stored(stored.get(name)) for name in ("content", "replied")}
+        return cls(**{**stored, **parts})
 
 
 @dataclass(frozen=True)

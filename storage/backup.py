@@ -25,6 +25,6 @@ class Backup:
             sqlite3.Error: it could not be read or written.
         """
         self._db.copy(target)
-        # The job that asked for this copy is not done yet: restored, it would send one more.
+        # The task that asked for this copy is not done yet: restored, it would send one more.
         with closing(sqlite3.connect(target)) as copy, copy:
-            copy.execute("DELETE FROM jobs WHERE kind = 'backup'")
+            copy.execute("DELETE FROM tasks WHERE kind = 'backup'")

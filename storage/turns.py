@@ -111,13 +111,13 @@ class Turns:
         """The model is being asked: nothing is joined to the question any more."""
         self._change("started = 1", turn_id)
 
-    def is_busy(self, chat_id: int) -> bool:
-        """Whether a question of this chat is waiting for its answer."""
+    def is_busy(self, chat_id: int, user_id: int) -> bool:
+        """Whether a question of this person in this chat is waiting for its answer."""
         row = self._db.row(
             "SELECT 1 FROM turns INDEXED BY ix_turns_unanswered"
-            " WHERE chat_id = ? AND answer IS NULL LIMIT 1",
-            chat_id,
-        )
+            " WHERE chat_id = ? AND user_id = ? AND answer IS NULL LIMIT 1",
+            chat_id, user_id,
+        )  # fmt: skip
         return row is not None
 
     def is_started(self, turn_id: int) -> bool:

@@ -14,8 +14,9 @@ from requests.hooks import default_hooks
 from requests.utils import default_headers, get_environ_proxies
 from telebot import TeleBot, apihelper, types
 
-CONNECT_TIMEOUT_S = 10
-POLL_TIMEOUT_S = 25
+CONNECT_TIMEOUT_S = 3.0
+ANSWER_TIMEOUT_S = 10.0
+POLL_TIMEOUT_S = 10  # a server that hangs is noticed this soon
 KEPT_CONNECTIONS = 32
 DOWNLOAD_TIMEOUT_S = 60
 UPLOAD_TIMEOUT_S = 300.0
@@ -24,7 +25,7 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 
 
 class TelegramError(Exception):
-    """A call of the Bot API failed. One of the four below."""
+    """A call of the Bot API failed. One of the five below."""
 
 
 class ThrottledError(TelegramError):
@@ -39,6 +40,10 @@ class UnreachableError(TelegramError):
     """No sensible answer: the network or the server is down. Worth trying again later."""
 
 
+class UnauthorizedError(UnreachableError):
+    """401: the token is not, or no longer, that of a bot. Nothing was said to anybody."""
+
+
 class RefusedError(TelegramError):
     """The server understood and refused; the same call will be refused again."""
 
@@ -49,7 +54,7 @@ class RefusedError(TelegramError):
 
 
 class BlockedError(RefusedError):
-    """403: the person blocked the bot, or the bot is no longer in the chat."""
+    """The person blocked the bot, or it is not in the chat any more, or may not write there."""
 
 
 class Sender:
@@ -77,7 +82,7 @@ class Sender:
         if files:
             request, patience_s = _streamed(url, params or {}, files), UPLOAD_TIMEOUT_S
         else:
-            request, patience_s = _prepared(url, params), timeout[1]
+            request, patience_s = _prepared(url, params), _patience_s(params)
         # What a Session adds, cookies and redirects, the Bot API does not use, at 0.2 ms a call.
         with self._connections() as connections:
             response = connections.send(
@@ -99,6 +104,12 @@ class Sender:
                 self._kept.append(adapter)
             else:
                 adapter.close()
+
+
+def _patience_s(params: dict[str, Any] | None) -> float:
+    """How long a call may take: a poll half as long again as it was to be held, and a second."""
+    held_s = (params or {}).get("timeout")
+    return ANSWER_TIMEOUT_S if held_s is None else 1.5 * float(held_s) + 1.0
 
 
 def _prepared(url: str, params: dict[str, Any] | None) -> requests.PreparedRequest:
@@ -136,8 +147,8 @@ class Telegram:
         with _translated():
             return self.bot.get_me()
 
-    def get_updates(self, offset: int) -> list[Any]:
-        """New updates as plain JSON values; waits for them up to `POLL_TIMEOUT_S`.
+    def get_updates(self, offset: int, wait_s: int) -> list[Any]:
+        """New updates as plain JSON values; waits for them up to `wait_s`.
 
         telebot would parse them here, and one that it cannot read would block all that follow.
         """
@@ -146,7 +157,7 @@ class Telegram:
                 self._token,
                 offset=offset,
                 allowed_updates=ALLOWED_UPDATES,
-                long_polling_timeout=POLL_TIMEOUT_S,
+                long_polling_timeout=wait_s,
             )
         return found if isinstance(found, list) else []
 
@@ -290,12 +301,18 @@ def _translated() -> Iterator[None]:
         raise UnreachableError(type(exc).__name__) from exc
 
 
+# A chat that takes nothing, whatever is sent to it.
+CLOSED = ("not enough rights to send", "chat not found", "have no rights to send")
+
+
 def _meaning(exc: apihelper.ApiTelegramException) -> TelegramError:
     code, description = exc.error_code, str(exc.description)
     if code == 429:
         parameters = exc.result_json.get("parameters") or {}
         return ThrottledError(float(parameters.get("retry_after") or 1))
-    if code == 403:
+    if code == 401:
+        return UnauthorizedError(description)
+    if code == 403 or any(words in description for words in CLOSED):
         return BlockedError(code, description)
     if code >= 500:
         return UnreachableError(f"{code} {description}")

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,7 +13,6 @@ from telebot import apihelper
 
 import bot
 import config
-import worker.service
 from clock import Clock
 from db import Database
 from telegram.api import Telegram
@@ -27,30 +25,6 @@ JSON = dict[str, Any]
 numbers = itertools.count(1)  # Telegram's go on growing while a bot is restarted
 
 
-class InlineLanes:
-    """Lanes without threads: what was woken waits for `drain`."""
-
-    def __init__(self, name: str, step: Callable[[Any], float | None], threads: int) -> None:
-        self._step = step
-        self._woken: deque[Any] = deque()
-
-    def __class_getitem__(cls, item: object) -> type["InlineLanes"]:
-        return cls
-
-    def wake(self, lane: Any) -> None:
-        if lane not in self._woken:
-            self._woken.append(lane)
-
-    def drain(self) -> bool:
-        """Whether there was anything to do. A lane that wants to wait is left to the next wake."""
-        if not self._woken:
-            return False
-        lane = self._woken.popleft()
-        if self._step(lane) == 0:
-            self.wake(lane)
-        return True
-
-
 class Inside:
     """People write to it with `text`, `press` and `feed`; `sent` is what they were answered."""
 
@@ -58,7 +32,6 @@ class Inside:
         self.now = float(NOON)
         self.sent: list[tuple[str, JSON]] = []
         self.refuses: Callable[[str, JSON], Answer | None] = lambda method, params: None
-        self._incoming: list[Any] = []
         self._open = ExitStack()
         self.db = Database(folder / "notes.db")
         self._open.callback(self.db.close)
@@ -69,7 +42,6 @@ class Inside:
         telegram = Telegram("5:inside", "http://inside", self)
         wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram)
         self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
-        self._open.enter_context(mock.patch.object(worker.service, "Lanes", InlineLanes))
         self.service = Service(self.app, self.db, telegram, telegram.get_me())
         self.sent.clear()
 
@@ -113,30 +85,19 @@ class Inside:
         return {"id": user_id, "is_bot": False, "first_name": name, "username": name}
 
     def feed(self, *updates: Any) -> list[str]:
-        """Updates come in one poll and are handled to the end; what was said because of them."""
+        """Updates come together and are handled to the end; what was said because of them."""
         before = len(self.sent)
-        for update in updates:
-            if isinstance(update, dict):
-                update = {"update_id": next(numbers), **update}
-            self._incoming.append(update)
-        self.service._poller._poll()
-        self.drain()
+        self.service.intake.take(
+            {"update_id": next(numbers), **update} if isinstance(update, dict) else update
+            for update in updates
+        )
+        self.service.run_until_idle()
         return [said for method, params in self.sent[before:] if (said := _words(params))]
-
-    def drain(self) -> None:
-        """Do all that was woken."""
-        service: Any = self.service
-        while service._chat_lanes.drain() or service._job_lanes.drain():
-            pass
 
     def resume(self) -> None:
         """Do all that is stored and waits, as after a restart."""
-        service: Any = self.service
-        for chat_id in service._updates.waiting_chats():
-            service._chat_lanes.wake(chat_id)
-        for lane in service._jobs.waiting_lanes():
-            service._job_lanes.wake(lane)
-        self.drain()
+        self.service.wake_waiting()
+        self.service.run_until_idle()
 
     def said_to(self, chat_id: int) -> list[str]:
         return [
@@ -158,9 +119,6 @@ class Inside:
     ) -> Answer:
         """Telegram, as telebot sees it."""
         called, params = url.rsplit("/", 1)[1], dict(params or {})
-        if called == "getUpdates":
-            found, self._incoming = self._incoming, []
-            return Answer({"ok": True, "result": found})
         if called == "getMe":
             return Answer({"ok": True, "result": ME})
         if "chat_id" in params:

@@ -104,7 +104,7 @@ def test_a_knock_is_told_to_the_owner_after_a_restart_too(start_inside: StartIns
     inside.refuses = refuse
     assert len(inside.text(ANNA, "/start")) == 1
     inside = start_inside(OWNER_ID=str(OWNER))
-    assert inside.service._updates.waiting_chats() == [OWNER]
+    assert inside.service._tasks.lanes("notice") == [f"chat:{OWNER}"]
     inside.text(OWNER, "/help")
     assert inside.said_to(OWNER)[0] == "Стучится user111 (@user111, id 111). Пустить?"
     assert inside.service.is_idle()
@@ -320,7 +320,7 @@ def test_an_answer_that_is_ready_is_not_given_after_a_denial(inside: Inside) -> 
     inside.refuses = lambda method, params: unreachable if params["chat_id"] == ANNA else None
     inside.text(ANNA, "/ask что?")
     inside.text(ANNA, "/note_list")
-    assert len(inside.service._jobs.waiting_lanes() + inside.service._updates.waiting_chats()) == 2
+    assert inside.service._waiting() == (1, 1)
     inside.text(OWNER, "/deny 111")
     inside.refuses = lambda method, params: None
     inside.sent.clear()

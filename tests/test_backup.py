@@ -25,8 +25,7 @@ def _rows(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND name NOT IN ('updates', 'jobs') ORDER BY name"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'tasks' ORDER BY name"
         ).fetchall()
         rows = [
             (name, connection.execute(f"SELECT * FROM {name}").fetchall()) for (name,) in tables

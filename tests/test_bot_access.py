@@ -110,7 +110,7 @@ def test_a_denial_stops_the_questions_that_wait(
     api.wait_confirmed(last.update_id)
     assert owner(f"/deny {ANNA}").startswith("Отклонён")
     api.wait_answer(ANNA, "Владелец бота закрыл вам доступ.")
-    api.wait(lambda _: _jobs(bot) == 0)
+    api.wait(lambda _: _questions(bot) == 0)
     assert [m["text"] for m in api.sent(ANNA)] == [
         "Владелец бота закрыл вам доступ. Ваши заметки сохранены."
     ]
@@ -155,11 +155,9 @@ def test_mistakes_about_people_are_told_at_the_start(start_bot: StartBot) -> Non
     assert "ASK_PER_DAY «-1»" in bot.log
 
 
-def _jobs(bot: BotProcess) -> int:
-    with sqlite3.connect(bot.database) as connection:
-        found = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
-    connection.close()
-    return int(found)
+def _questions(bot: BotProcess) -> int:
+    sql = "SELECT count(*) FROM tasks WHERE kind = 'question' AND done_at IS NULL"
+    return int(bot.query(sql)[0][0])
 
 
 def test_a_denial_ends_an_answer_that_is_growing(

@@ -111,7 +111,7 @@ def _wait_calls(api: BotApi, count: int) -> None:
     api.wait(lambda a: len(a.arrived) >= reached or not a.pending)
 
 
-def test_an_update_that_kills_the_process_three_times_is_set_aside(
+def test_an_update_that_kills_the_process_five_times_is_set_aside(
     api: BotApi, model: ModelServer, start_bot: StartBot
 ) -> None:
     model.default = answer("Ответ.", delay=0.3)
@@ -123,8 +123,8 @@ def test_an_update_that_kills_the_process_three_times_is_set_aside(
     api.text(ANNA, "/note_add до яда")
     api.text(ANNA, "/die")
     api.text(ANNA, "/note_add после яда")
-    _let_it_die(bot, 3)
-    assert api.wait_answer(ANNA, "трижды")["text"] == texts.SET_ASIDE
+    _let_it_die(bot, 5)
+    assert api.wait_answer(ANNA, "раз за разом")["text"] == texts.SET_ASIDE
     api.wait_answer(ANNA, texts_notes.note_added(2))
     assert bot.notes(ANNA) == ["до яда", "после яда"]
     for user in neighbours:
@@ -135,7 +135,7 @@ def test_an_update_that_kills_the_process_three_times_is_set_aside(
     assert not bot.is_over()
 
 
-def test_work_that_kills_the_process_three_times_is_set_aside(
+def test_work_that_kills_the_process_five_times_is_set_aside(
     api: BotApi, model: ModelServer, start_bot: StartBot
 ) -> None:
     model.default = answer("Ответ.", delay=0.3)
@@ -143,12 +143,12 @@ def test_work_that_kills_the_process_three_times_is_set_aside(
     for user in range(1, 4):
         api.text(user, "/ask вопрос соседа")
     api.text(ANNA, "/die_at_work")
-    _let_it_die(bot, 3)
+    _let_it_die(bot, 5)
     assert api.wait_answer(ANNA)["text"] == texts.SET_ASIDE
     for user in range(1, 4):
         api.wait_answer(user, "Ответ.")
     assert not bot.is_over()
-    api.wait(lambda _: bot.query("SELECT count(*) FROM jobs") == [(0,)])
+    api.wait(lambda _: bot.query("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(0,)])
 
 
 def _let_it_die(bot: BotProcess, times: int) -> None:

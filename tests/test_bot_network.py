@@ -196,7 +196,7 @@ def test_the_same_update_twice_is_one_note(api: BotApi, start_bot: StartBot) -> 
         api.push_raw(replayed)
     api.text(ANNA, "/note_add два")
     api.wait_answer(ANNA, texts.note_added(2))
-    api.wait(lambda _: bot.query("SELECT count(*) FROM updates WHERE done_at IS NULL") == [(0,)])
+    api.wait(lambda _: bot.query("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(0,)])
     bot.kill()
     api.push_raw(replayed)
     bot.start()

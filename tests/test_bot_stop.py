@@ -50,7 +50,7 @@ def test_what_hangs_is_left_within_12_s_and_done_after_the_next_start(
         assert time.monotonic() - began > 9, "running answers have ten seconds"
         assert frozen.wait(12.5 - (time.monotonic() - began)) == 0
     assert "продолжатся при следующем запуске" in asked.log
-    assert asked.query("SELECT attempts FROM jobs") == [(0,), (0,)]
+    assert asked.query("SELECT attempts FROM tasks WHERE kind = 'question'") == [(0,), (0,)]
     model.default = answer("Ответ.")
     asked.start()
     for user in (ANNA, BORIS):

@@ -79,7 +79,7 @@ def _fill(ballast: Path) -> None:
 
 def _check_nothing_is_lost(api: BotApi, bot: BotProcess) -> None:
     """Whatever Telegram was told to forget is in the database."""
-    (known,) = bot.query("SELECT count(*) FROM updates")[0]
+    (known,) = bot.query("SELECT count(*) FROM tasks WHERE kind = 'update'")[0]
     assert known >= NOTES + 2 - api.pending
 
 

@@ -13,11 +13,11 @@ class Backlog:
     def __init__(self) -> None:
         self._next = FIRST
 
-    def see(self, updates: int, jobs: int) -> None:
+    def see(self, messages: int, work: int) -> None:
         """Take note of how much waits now."""
-        waiting = updates + jobs
+        waiting = messages + work
         if waiting >= self._next:
-            log.warning("Очередь растёт: сообщений %s, вопросов и файлов %s", updates, jobs)
+            log.warning("Очередь растёт: сообщений %s, вопросов и файлов %s", messages, work)
             while self._next <= waiting:
                 self._next *= 2
         elif waiting < FIRST // 2 and self._next > FIRST:

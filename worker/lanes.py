@@ -9,44 +9,70 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
-Lane = TypeVar("Lane", int, str)
 IDLE_S = 10.0  # a thread without work ends after this time
 ERROR_PAUSE_S = 5.0
 
 log = logging.getLogger(__name__)
 
 
-class Lanes(Generic[Lane]):
+class Lanes:
     """Runs `step(lane)` for each lane that was woken, never twice at once for the same lane.
 
     A step does one piece of work and says what is next: None, nothing is left; 0, there may be
     more; a number of seconds, try again then. What waits lies in the database: here is only the
     name of each lane that has something waiting.
+
+    Nothing runs before `start`, unless the caller's own thread does it with `run_next`.
     """
 
-    def __init__(self, name: str, step: Callable[[Lane], float | None], threads: int) -> None:
+    def __init__(self, name: str, step: Callable[[str], float | None]) -> None:
         self._name = name
-        self._step: Callable[[Lane], float | None] = step
-        self._most = threads
+        self._step = step
+        self._most = 0
         lock = threading.Lock()
         self._work_came = threading.Condition(lock)
         self._parked_changed = threading.Condition(lock)
         self._step_ended = threading.Condition(lock)
-        self._ready: deque[Lane] = deque()
-        self._queued: set[Lane] = set()  # the lanes in _ready
-        self._running: set[Lane] = set()
-        self._woken: set[Lane] = set()  # woken while running
-        self._parked: list[tuple[float, int, Lane]] = []
-        self._due: dict[Lane, float] = {}  # a lane's earliest time in _parked; others are stale
+        self._ready: deque[str] = deque()
+        self._queued: set[str] = set()  # the lanes in _ready
+        self._running: set[str] = set()
+        self._woken: set[str] = set()  # woken while running
+        self._parked: list[tuple[float, int, str]] = []
+        self._due: dict[str, float] = {}  # a lane's earliest time in _parked; others are stale
         self._order = itertools.count()
         self._threads = 0
         self._idle = 0
         self._stopping = False
-        threading.Thread(target=self._keep_time, name=f"{name}-clock", daemon=True).start()
 
-    def wake(self, lane: Lane) -> None:
+    def start(self, threads: int) -> None:
+        """Run the lanes on so many threads at the most."""
+        with self._work_came:
+            self._most = threads
+            for _ in range(min(threads, len(self._ready))):
+                self._add_thread()
+        threading.Thread(target=self._keep_time, name=f"{self._name}-clock", daemon=True).start()
+
+    def run_next(self) -> bool:
+        """Run one step in this thread; False when no lane is ready."""
+        with self._work_came:
+            if not self._ready:
+                return False
+            lane = self._pop()
+        self._run(lane)
+        return True
+
+    def parked_s(self) -> float | None:
+        """Seconds until the first parked lane tries again; None when none is parked."""
+        with self._work_came:
+            return min(self._due.values()) - time.monotonic() if self._due else None
+
+    def unpark_due(self) -> None:
+        """Wake the parked lanes whose time has come."""
+        with self._work_came:
+            self._enqueue_due()
+
+    def wake(self, lane: str) -> None:
         """There is work in this lane."""
         with self._work_came:
             self._enqueue(lane)
@@ -66,13 +92,13 @@ class Lanes(Generic[Lane]):
             self._work_came.notify_all()
             self._parked_changed.notify()
 
-    def drain(self, timeout_s: float) -> list[Lane]:
+    def drain(self, timeout_s: float) -> list[str]:
         """Wait for the steps that still run; returns the lanes whose step did not end in time."""
         with self._step_ended:
             self._step_ended.wait_for(lambda: not self._running, timeout_s)
             return list(self._running)
 
-    def _enqueue(self, lane: Lane) -> None:
+    def _enqueue(self, lane: str) -> None:
         if self._stopping or lane in self._queued:
             return
         if lane in self._running:
@@ -83,20 +109,26 @@ class Lanes(Generic[Lane]):
         if self._idle >= len(self._ready):
             self._work_came.notify()
         elif self._threads < self._most:
-            self._threads += 1
-            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            self._add_thread()
+
+    def _add_thread(self) -> None:
+        self._threads += 1
+        threading.Thread(target=self._work, name=self._name, daemon=True).start()
 
     def _work(self) -> None:
         while (lane := self._take()) is not None:
-            try:
-                pause = self._step(lane)
-            except Exception:
-                # Steps handle what they expect; this is a fault, and must not stop the lane.
-                log.exception("Сбой в очереди %s", self._name)
-                pause = ERROR_PAUSE_S
-            self._put_back(lane, pause)
+            self._run(lane)
 
-    def _take(self) -> Lane | None:
+    def _run(self, lane: str) -> None:
+        try:
+            pause = self._step(lane)
+        except Exception:
+            # Steps handle what they expect; this is a fault, and must not stop the lane.
+            log.exception("Сбой в очереди %s", self._name)
+            pause = ERROR_PAUSE_S
+        self._put_back(lane, pause)
+
+    def _take(self) -> str | None:
         """The next lane; None when the thread should end."""
         with self._work_came:
             self._idle += 1
@@ -105,12 +137,15 @@ class Lanes(Generic[Lane]):
             if self._stopping or not self._ready:
                 self._threads -= 1
                 return None
-            lane = self._ready.popleft()
-            self._queued.discard(lane)
-            self._running.add(lane)
-            return lane
+            return self._pop()
 
-    def _put_back(self, lane: Lane, pause: float | None) -> None:
+    def _pop(self) -> str:
+        lane = self._ready.popleft()
+        self._queued.discard(lane)
+        self._running.add(lane)
+        return lane
+
+    def _put_back(self, lane: str, pause: float | None) -> None:
         with self._work_came:
             self._running.discard(lane)
             if self._stopping:
@@ -124,7 +159,7 @@ class Lanes(Generic[Lane]):
             elif pause is not None:
                 self._park(lane, time.monotonic() + pause)
 
-    def _park(self, lane: Lane, due: float) -> None:
+    def _park(self, lane: str, due: float) -> None:
         # A lane that is woken and parked again and again is not written down each time.
         if due < self._due.get(lane, math.inf):
             self._due[lane] = due
@@ -132,13 +167,16 @@ class Lanes(Generic[Lane]):
             self._parked_changed.notify()
 
     def _keep_time(self) -> None:
-        """Wakes parked lanes when their time has come."""
         with self._parked_changed:
             while not self._stopping:
-                now = time.monotonic()
-                while self._parked and self._parked[0][0] <= now:
-                    due, _, lane = heapq.heappop(self._parked)
-                    if self._due.get(lane) == due:
-                        del self._due[lane]
-                        self._enqueue(lane)
-                self._parked_changed.wait(self._parked[0][0] - now if self._parked else None)
+                self._enqueue_due()
+                due = self._parked[0][0] - time.monotonic() if self._parked else None
+                self._parked_changed.wait(due)
+
+    def _enqueue_due(self) -> None:
+        now = time.monotonic()
+        while self._parked and self._parked[0][0] <= now:
+            due, _, lane = heapq.heappop(self._parked)
+            if self._due.get(lane) == due:
+                del self._due[lane]
+                self._enqueue(lane)

@@ -1,4 +1,4 @@
-"""When to try again, and how often, shared by updates and jobs."""
+"""When to try again, and how often."""
 
 import logging
 import threading
@@ -11,13 +11,12 @@ from handlers.types import Reply, Request
 from telegram.api import TelegramError, Throttle, ThrottledError
 from telegram.delivery import Delivery
 
-ATTEMPTS = 3  # what has killed the process so often is not tried again
-# Sending is plain and slow: what was being sent at each death is more likely a victim of them.
-SENDING_ATTEMPTS = 10
 RETRY_FIRST_S = 0.5
 RETRY_MOST_S = 30.0
+PROBE_EVERY_S = 2.0
+LONG_OUTAGE_S = 600.0
 STORAGE_RETRY_S = 5.0
-OUTAGE_S = 1.0  # one chat in trouble while others are written to is no outage
+OUTAGE_S = 1.0  # one chat that fails while others are written to is no outage
 APOLOGY_EVERY_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -25,7 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Trouble:
+class Outage:
     """How long to wait before the next try while something outside fails.
 
     `stopping` is set when nothing is to be begun any more.
@@ -35,7 +34,8 @@ class Trouble:
         self.throttle = throttle
         self.stopping = stopping
         self._lock = threading.Lock()
-        self._since: dict[int, float] = {}  # when the trouble of a chat began
+        self._since: dict[int, float] = {}  # when the outage of a chat began
+        self._probe_at = 0.0  # when a chat tries for all of them
         self._last_sent = time.monotonic()
         self._recovered: Callable[[], None] = lambda: None
 
@@ -52,9 +52,13 @@ class Trouble:
         log.warning("Telegram недоступен (%s), повторю", error)
         now = time.monotonic()
         with self._lock:
-            began = self._since.setdefault(chat_id, now)
-        # As long again as it has lasted already: the pauses double.
-        return min(RETRY_MOST_S, max(RETRY_FIRST_S, now - began))
+            lasted = now - self._since.setdefault(chat_id, now)
+            # As long again as it has lasted already: the pauses double.
+            pause = min(RETRY_MOST_S, max(RETRY_FIRST_S, lasted))
+            if now >= self._probe_at:  # nobody else will try soon
+                pause = min(pause, PROBE_EVERY_S) if lasted < LONG_OUTAGE_S else pause
+                self._probe_at = now + pause
+        return pause
 
     def over(self, chat_id: int) -> None:
         """Something arrived in this chat: whoever else waits for the network may try again."""
@@ -66,7 +70,7 @@ class Trouble:
         if outage:
             self._recovered()
 
-    def insist(self, write: Callable[[], T]) -> T:
+    def retry_write(self, write: Callable[[], T]) -> T:
         """Make a note of what has happened already, as soon as the disk takes it.
 
         Raises:
@@ -104,13 +108,3 @@ class Apologies:
             self._throttle.hold(chat_id, error.retry_after)
         except TelegramError as error:
             log.warning("О неполадке с базой не удалось сказать: %s", error)
-
-
-def is_deadly(attempts: int, reply: str | None) -> bool:
-    """Whether the process died of this piece of work so often that it is to be set aside."""
-    return attempts > (ATTEMPTS if reply is None else SENDING_ATTEMPTS)
-
-
-def lane_of(request: Request, kind: str) -> str:
-    """Jobs of one kind are done one after another in each chat, different kinds side by side."""
-    return f"{kind}:{request.chat_id}"

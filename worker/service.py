@@ -1,26 +1,26 @@
 """Everything that runs: the poller, the lanes, and their common end."""
 
 import logging
+import math
 import threading
 import time
 from typing import Any
 
 from db import Database, StorageError
-from handlers import access
+from handlers import access, commands
 from handlers.context import App
 from handlers.routing import Router
-from storage.jobs import Jobs
-from storage.updates import Updates
-from telegram.api import RefusedError, Telegram, TelegramError, Throttle
+from storage.tasks import NOTICE, UPDATE, Tasks, is_chat_lane
+from telegram.api import RefusedError, Telegram, TelegramError, Throttle, UnauthorizedError
 from telegram.delivery import Delivery
+from telegram.intake import Intake
 from telegram.menu import Menu
 from telegram.polling import Poller
 from telegram.streaming import Speaker
 from worker.backlog import Backlog
-from worker.jobs import JobWork
 from worker.lanes import Lanes
-from worker.retry import Trouble
-from worker.updates import UpdateWork
+from worker.retry import Outage
+from worker.tasks import LONGEST_DELAY_S, Worker
 
 STOP_S = 10.0  # running answers get this long
 RETRY_S = 2.0
@@ -36,49 +36,38 @@ class TokenRefusedError(Exception):
 
 
 class Service:
-    """One bot at work on one database."""
+    """One bot at work on one database: for as long as it runs, or until nothing is due."""
 
     def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
         self._app = app
         self._menu = Menu(telegram)
         app.hooks.owner_came = self._menu.show_to_owner
         self._stopping = threading.Event()
-        self._updates, self._jobs = Updates(db, me.id), Jobs(db, me.id)
+        self._stop_asked: threading.Event | None = None
+        self._is_revoked = False
+        self._tasks = Tasks(db, me.id)
         throttle, delivery = Throttle(), Delivery(telegram)
-        trouble = Trouble(throttle, self._stopping)
-        trouble.when_over(self._recovered)
+        outage = Outage(throttle, self._stopping)
+        outage.when_over(self._recovered)
         router = Router(telegram.bot, me.id, me.username)
         speaker = Speaker(delivery, throttle)
-        job_work = JobWork(app, db, self._jobs, delivery, speaker, trouble)
-        self._job_lanes = Lanes[str]("job", job_work.step, app.settings.question_threads)
-        self._update_work = UpdateWork(
-            app,
-            db,
-            self._updates,
-            self._jobs,
-            router,
-            delivery,
-            trouble,
-            self._job_lanes.wake,
-            lambda chat_id: self._chat_lanes.wake(chat_id),
-        )
-        self._chat_lanes = Lanes[int]("chat", self._update_work.step, app.settings.chat_threads)
-        self._poller = Poller(
-            telegram,
-            self._updates,
-            self._chat_lanes.wake,
-            self._update_work.refuse,
-            self._recovered,
-        )
+        self._worker = Worker(app, db, self._tasks, router, delivery, speaker, outage, self._wake)
+        self._chats = Lanes("chat", self._worker.step)
+        self._work = Lanes("work", self._worker.step)
+        self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
+        self._poller = Poller(telegram, self.intake, self._recovered, self._revoked)
 
     def run(self, stopping: threading.Event) -> None:
-        """Work until `stopping` is set, then let what runs end; the rest stays stored."""
-        self._update_work.try_suspects()
+        """Work until `stopping` is set, then let what runs end; the rest stays stored.
+
+        Raises:
+            TokenRefusedError: the token was revoked meanwhile.
+        """
+        self._stop_asked = stopping
         self._forget_old()
-        for lane in self._jobs.waiting_lanes():
-            self._job_lanes.wake(lane)
-        for chat_id in self._updates.waiting_chats():
-            self._chat_lanes.wake(chat_id)
+        self.wake_waiting()
+        self._chats.start(self._app.settings.chat_threads)
+        self._work.start(self._app.settings.question_threads)
         self._poller.start()
         self._menu.start()
         owner = access.owner(self._app)
@@ -86,27 +75,72 @@ class Service:
             self._menu.show_to_owner(owner)
         self._look_after(stopping)
         self._stop()
+        if self._is_revoked:
+            raise TokenRefusedError
+
+    def run_until_idle(self, timeout_s: float = 0.0) -> None:
+        """Do in this thread what was taken in or woken, until nothing is due.
+
+        What wants to wait is waited for if that is not longer than `timeout_s` from now.
+        """
+        deadline = time.monotonic() + timeout_s
+        pools = (self._chats, self._work)
+        while not self._stopping.is_set():
+            while self._chats.run_next() or self._work.run_next():
+                pass
+            pauses = [pause for pool in pools if (pause := pool.parked_s()) is not None]
+            if not pauses or min(pauses) >= deadline - time.monotonic():
+                return
+            self._stopping.wait(min(pauses))
+            for pool in pools:
+                pool.unpark_due()
+
+    def wake_waiting(self) -> None:
+        """Wake whatever is stored and due, as after a start."""
+        now = time.time()
+        for kind in (UPDATE, NOTICE, *commands.TASKS):
+            for lane in self._tasks.lanes(kind, until=now if _is_timed(kind) else math.inf):
+                self._wake(lane)
 
     def is_idle(self) -> bool:
-        """Nothing is stored that is still to be done."""
-        return not self._updates.waiting_chats() and not self._jobs.waiting_lanes()
+        """Nothing is stored that is due."""
+        return not any(self._waiting())
+
+    def _wake(self, lane: str) -> None:
+        (self._chats if is_chat_lane(lane) else self._work).wake(lane)
+
+    def _waiting(self) -> tuple[int, int]:
+        """How many tasks are due: what was written or is to be said, and long work."""
+        now = time.time() + LONGEST_DELAY_S
+        messages = sum(self._tasks.count(kind) for kind in (UPDATE, NOTICE))
+        return messages, sum(self._tasks.count(kind, until=now) for kind in commands.TASKS)
 
     def _look_after(self, stopping: threading.Event) -> None:
-        """Until told to stop, keep an eye on what waits and drop what is long done."""
-        backlog, forget_at = Backlog(), time.monotonic() + FORGET_EVERY_S
+        """Until told to stop: wake what becomes due, watch what waits, drop what is long done."""
+        backlog, looked_at = Backlog(), time.time()
+        forget_at = time.monotonic() + FORGET_EVERY_S
         while not stopping.wait(LOOK_EVERY_S):
             try:
-                backlog.see(self._updates.backlog(), self._jobs.backlog())
+                looked_at = self._wake_timed(looked_at)
+                backlog.see(*self._waiting())
                 if time.monotonic() >= forget_at:
                     self._forget_old()
                     forget_at = time.monotonic() + FORGET_EVERY_S
             except StorageError as error:  # whoever has to write says so itself
                 log.debug("База недоступна: %s", error)
 
+    def _wake_timed(self, after: float) -> float:
+        """Wake the lanes whose moment has come since the last look; returns that of this one."""
+        now = time.time()
+        for kind in filter(_is_timed, commands.TASKS):
+            for lane in self._tasks.lanes(kind, after, now):
+                self._wake(lane)
+        return now
+
     def _forget_old(self) -> None:
         now = self._app.clock.now()
         try:
-            self._updates.forget_old()
+            self._tasks.forget_old()
             self._app.turns.forget_old(now)
             self._app.notes.purge(now)
             self._app.usage.forget(now - USAGE_KEPT_S)
@@ -120,22 +154,33 @@ class Service:
         self._stopping.set()
         self._menu.stop()
         self._poller.stop()
-        self._chat_lanes.close()
-        self._job_lanes.close()
-        chats = self._chat_lanes.drain(STOP_S)
-        lanes = self._job_lanes.drain(max(0.0, deadline - time.monotonic()))
-        if not chats and not lanes:
+        self._chats.close()
+        self._work.close()
+        left = [
+            lane
+            for pool in (self._chats, self._work)
+            for lane in pool.drain(max(0.0, deadline - time.monotonic()))
+        ]
+        if not left:
             return
         log.warning("Не все ответы закончены: они продолжатся при следующем запуске")
         try:
-            self._updates.take_back(chats)
-            self._jobs.take_back(lanes)
+            self._worker.release_running()
         except StorageError as error:
             log.error("База не записывает (%s)", error)
 
     def _recovered(self) -> None:
-        self._chat_lanes.unpark()
-        self._job_lanes.unpark()
+        self._chats.unpark()
+        self._work.unpark()
+
+    def _revoked(self) -> None:
+        self._is_revoked = True
+        if self._stop_asked is not None:
+            self._stop_asked.set()
+
+
+def _is_timed(kind: str) -> bool:
+    return kind in commands.TASKS and commands.TASKS[kind].timed
 
 
 def introduce(telegram: Telegram) -> Any:
@@ -147,7 +192,7 @@ def introduce(telegram: Telegram) -> Any:
     while True:
         try:
             return telegram.get_me()
-        except RefusedError as error:
+        except (RefusedError, UnauthorizedError) as error:
             raise TokenRefusedError from error
         except TelegramError as error:
             log.warning("Telegram не отвечает (%s), пробую дальше", error)

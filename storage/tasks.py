@@ -1,0 +1,189 @@
+"""Tasks: what Telegram sent, what is to be said, and long work, each kept until it is done."""
+
+import json
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from db import Database
+
+UPDATE, NOTICE = "update", "notice"  # the other kinds are those of handlers.commands.TASKS
+KEPT_S = 48 * 3600  # Telegram repeats an unconfirmed update for 24 hours
+COLUMNS = "id, source_id, kind, lane, due_at, body, reply, sent_parts, shown, attempts"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An update as it came: `body` is its JSON."""
+
+    update_id: int
+    chat_id: int
+    body: str
+
+
+@dataclass(frozen=True)
+class StoredTask:
+    """A task that is not done.
+
+    `source_id` is the number of the update that it is or that asked for it. `body` is JSON: of the
+    update as it came, for other kinds of the request and the arguments. `reply` (JSON) is set once
+    its effect is committed, `sent_parts` of it have arrived, and `shown` (JSON) lists the ids of
+    the messages in which it can be seen growing. `due_at` is seconds since 1970; 0 means at once.
+
+    `attempts` counts the starts that did not end: the crashes that have interrupted it.
+    """
+
+    id: int
+    source_id: int
+    kind: str
+    lane: str
+    due_at: float
+    body: str
+    reply: str | None
+    sent_parts: int
+    shown: str
+    attempts: int
+
+
+class Tasks:
+    """The table `tasks`, for one bot: two bots number their updates independently."""
+
+    def __init__(self, db: Database, bot_id: int) -> None:
+        self._db = db
+        self._bot_id = bot_id
+
+    def take(self, updates: Iterable[Incoming]) -> None:
+        """Take updates in, each once, safe against power loss when this returns."""
+        with self._db.transaction(durable=True) as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO tasks (bot_id, source_id, kind, lane, body)"
+                f" VALUES (?, ?, '{UPDATE}', ?, ?)",
+                [(self._bot_id, u.update_id, chat_lane(u.chat_id), u.body) for u in updates],
+            )
+
+    def add(
+        self,
+        source_id: int,
+        kind: str,
+        lane: str,
+        body: str,
+        *,
+        reply: str | None = None,
+        after_s: float = 0.0,
+    ) -> None:
+        """Store a task that begins `after_s` seconds from now; in the transaction of its cause.
+
+        What is to be done at once is done after all that its lane holds already.
+        """
+        due_at = time.time() + after_s if after_s else None
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO tasks (bot_id, source_id, kind, lane, body, reply, due_at)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7,"
+                " (SELECT due_at FROM tasks INDEXED BY ix_tasks_by_lane"
+                "  WHERE bot_id = ?1 AND lane = ?4 AND done_at IS NULL"
+                "  ORDER BY due_at DESC LIMIT 1), 0))",
+                (self._bot_id, source_id, kind, lane, body, reply, due_at),
+            )
+
+    def lanes(self, kind: str, after: float = -math.inf, until: float = math.inf) -> list[str]:
+        """Lanes with unfinished tasks of this kind that are due after one moment, until another."""
+        rows = self._db.rows(
+            "SELECT DISTINCT lane FROM tasks INDEXED BY ix_tasks_by_time WHERE bot_id = ?"
+            " AND kind = ? AND done_at IS NULL AND due_at > ? AND due_at <= ?",
+            self._bot_id, kind, after, until,
+        )  # fmt: skip
+        return [row["lane"] for row in rows]
+
+    def count(self, kind: str, until: float = math.inf) -> int:
+        """How many tasks of this kind are unfinished and due until then."""
+        (found,) = self._db.row(
+            "SELECT count(*) FROM tasks INDEXED BY ix_tasks_by_time"
+            " WHERE bot_id = ? AND kind = ? AND done_at IS NULL AND due_at <= ?",
+            self._bot_id, kind, until,
+        )  # fmt: skip
+        return int(found)
+
+    def head(self, lane: str, *, unanswered_only: bool = False) -> StoredTask | None:
+        """The lane's next task: the one due first, of several the oldest.
+
+        With `unanswered_only` tasks whose reply is only waiting to be sent are passed over.
+        """
+        row = self._db.row(
+            # Left to itself, SQLite would walk through all that was ever done.
+            f"SELECT {COLUMNS} FROM tasks INDEXED BY ix_tasks_by_lane"
+            " WHERE bot_id = ? AND lane = ? AND done_at IS NULL AND (reply IS NULL OR NOT ?)"
+            " ORDER BY due_at, id LIMIT 1",
+            self._bot_id, lane, unanswered_only,
+        )  # fmt: skip
+        return StoredTask(*row) if row else None
+
+    def start(self, task_id: int) -> None:
+        """Count a start."""
+        self._change("attempts = attempts + 1", task_id)
+
+    def release(self, task_ids: Iterable[int]) -> None:
+        """Uncount the starts of tasks that wait again through no fault of their own."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "UPDATE tasks SET attempts = max(attempts - 1, 0) WHERE id = ?",
+                [(task_id,) for task_id in task_ids],
+            )
+
+    def answer(self, task_id: int, reply: str) -> None:
+        """Store what is to be said, in the transaction of the effect it reports.
+
+        The starts are counted anew: from here on the effect is not what ends the process.
+        """
+        self._change("reply = ?, sent_parts = 0, attempts = 1", task_id, reply)
+
+    def sent(self, task_id: int, parts: int) -> None:
+        """Note how many parts of the reply have arrived."""
+        self._change("sent_parts = ?", task_id, parts)
+
+    def showing(self, task_id: int, message_ids: list[int]) -> None:
+        """Note in which messages the result can be seen growing."""
+        self._change("shown = ?", task_id, json.dumps(message_ids))
+
+    def finish(self, task_id: int) -> None:
+        """Done: only the number is kept, so that no update is taken again."""
+        self._change("done_at = ?, body = NULL, reply = NULL", task_id, int(time.time()))
+
+    def reset_attempts(self) -> None:
+        """Forget all crashes: their cause is known."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE tasks INDEXED BY ix_tasks_by_lane SET attempts = 0"
+                " WHERE bot_id = ? AND done_at IS NULL AND attempts > 0",
+                (self._bot_id,),
+            )
+
+    def forget_old(self) -> None:
+        """Drop what was done so long ago that Telegram cannot repeat it."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM tasks WHERE done_at < ?", (int(time.time()) - KEPT_S,))
+
+    def _change(self, assignments: str, task_id: int, *values: object) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(f"UPDATE tasks SET {assignments} WHERE id = ?", (*values, task_id))
+
+
+def chat_lane(chat_id: int) -> str:
+    """What was written in a chat is done in order."""
+    return f"chat:{chat_id}"
+
+
+def work_lane(kind: str, chat_id: int, user_id: int) -> str:
+    """Long work of one kind is done in order for each person in a chat, other work beside it."""
+    return f"{kind}:{chat_id}:{user_id}"
+
+
+def is_chat_lane(lane: str) -> bool:
+    """Whether it is the lane of a chat, not of long work."""
+    return lane.startswith("chat:")
+
+
+def chat_of(lane: str) -> int:
+    """The chat whose tasks are in a lane."""
+    return int(lane.split(":")[1])

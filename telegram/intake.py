@@ -1,0 +1,103 @@
+"""Taking updates in: each is stored before anybody is told that it was received."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from db import StorageError
+from handlers.types import Request
+from storage.tasks import Incoming, Tasks, chat_lane
+
+MOST_ID = (1 << 53) - 1  # Telegram's ids have at most 52 bits; SQLite would not take any number
+
+log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Where updates come in, whoever fetched them.
+
+    `wake` is called with each lane that has new updates, `refuse` with updates that could not be
+    stored and stay with Telegram.
+    """
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        wake: Callable[[str], None],
+        refuse: Callable[[list[Incoming]], None],
+    ) -> None:
+        self._tasks = tasks
+        self._wake = wake
+        self._refuse = refuse
+
+    def take(self, updates: Iterable[Any]) -> int | None:
+        """Store updates (JSON values), each once; returns the highest number among them.
+
+        None: there was nothing that could be stored.
+
+        Raises:
+            StorageError: nothing is stored, and the authors know it.
+        """
+        batch = [_incoming(update) for update in updates if _is_readable(update)]
+        if not batch:
+            return None
+        try:
+            self._tasks.take(batch)
+        except StorageError:
+            self._refuse(batch)
+            raise
+        for chat_id in dict.fromkeys(update.chat_id for update in batch):
+            self._wake(chat_lane(chat_id))
+        return max(update.update_id for update in batch)
+
+
+def author_of(update: dict[str, Any]) -> Request | None:
+    """Who sent an update and where, read without telebot; None when it does not say."""
+    for value in update.values():
+        user_id = _id_of(value, "from")
+        if user_id is not None:
+            message = value.get("message", value)  # a pressed button holds its message
+            chat_id = _id_of(message, "chat")
+            in_group = message is value and chat_id is not None and chat_id != user_id
+            return Request(
+                user_id=user_id,
+                chat_id=user_id if chat_id is None else chat_id,
+                message_id=message["message_id"] if in_group else 0,
+                date=0,
+                private=not in_group,
+            )
+    return None
+
+
+def _is_readable(update: Any) -> bool:
+    """What has no number cannot be stored, nor confirmed by itself."""
+    if isinstance(update, dict) and _is_id(update.get("update_id")):
+        return True
+    log.error("Обновление без номера пропущено")
+    return False
+
+
+def _incoming(update: dict[str, Any]) -> Incoming:
+    return Incoming(update["update_id"], _chat_id_of(update), json.dumps(update))
+
+
+def _chat_id_of(update: dict[str, Any]) -> int:
+    """The chat of an update, 0 for what has none."""
+    for value in update.values():
+        if isinstance(value, dict):
+            chat_id = _id_of(value.get("message", value), "chat")
+            if chat_id is not None:
+                return chat_id
+    return 0
+
+
+def _id_of(holder: Any, name: str) -> int | None:
+    """The id of a chat or a person that something names."""
+    named = holder.get(name) if isinstance(holder, dict) else None
+    found = named.get("id") if isinstance(named, dict) else None
+    return found if _is_id(found) else None
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and abs(value) <= MOST_ID

@@ -1,0 +1,403 @@
+"""A task done, in steps that a killed process leaves either undone or done."""
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from telebot import types
+
+from db import Database, StorageError
+from handlers import access, commands
+from handlers.context import App, Route
+from handlers.routing import Router
+from handlers.types import Answer, Reply, Request
+from storage.tasks import (
+    NOTICE,
+    UPDATE,
+    Incoming,
+    StoredTask,
+    Tasks,
+    chat_lane,
+    chat_of,
+    is_chat_lane,
+    work_lane,
+)
+from telegram.api import (
+    BlockedError,
+    RefusedError,
+    ThrottledError,
+    UnreachableError,
+)
+from telegram.delivery import Delivery, markup_of, messages_of
+from telegram.intake import author_of
+from telegram.live import LiveAnswer
+from telegram.streaming import Speaker
+from texts import failures as texts
+from worker.quarantine import CRASHES_MOST, Quarantine
+from worker.retry import STORAGE_RETRY_S, Apologies, Outage
+
+TURNS = 10  # tasks of one lane before another lane gets the thread
+LONGEST_DELAY_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class LaterError(Exception):
+    """Nothing is wrong with this task, it has to wait for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds} s")
+        self.seconds = seconds
+
+
+class Worker:
+    """Steps of the lanes: a few tasks each. `wake` is called with lanes that got a new task."""
+
+    def __init__(
+        self,
+        app: App,
+        db: Database,
+        tasks: Tasks,
+        router: Router,
+        delivery: Delivery,
+        speaker: Speaker,
+        outage: Outage,
+        wake: Callable[[str], None],
+    ) -> None:
+        self._app = app
+        self._db = db
+        self._tasks = tasks
+        self._router = router
+        self._delivery = delivery
+        self._speaker = speaker
+        self._outage = outage
+        self._throttle = outage.throttle
+        self._wake = wake
+        self._quarantine = Quarantine()
+        self._apologies = Apologies(delivery, outage.throttle)
+
+    def step(self, lane: str) -> float | None:
+        """Do the next tasks of a lane; returns when to go on, as `Lanes` wants to know it."""
+        try:
+            task = self._begin(lane)
+        except StorageError as error:
+            log.error("База не записывает (%s), очередь %s подождёт", error, lane)
+            self._apologize(lane)
+            return STORAGE_RETRY_S
+        for turn in range(1, TURNS + 1):
+            if not isinstance(task, StoredTask):
+                return task
+            running = task
+            try:
+                if (pause := self._run(running)) is not None:
+                    self._release(running)
+                    return pause
+                go_on = turn < TURNS and not self._outage.stopping.is_set()
+                task = self._finish(running, begin_next=go_on)
+            finally:
+                self._quarantine.leave(running.id)
+        return 0
+
+    def release_running(self) -> None:
+        """Uncount the starts of what an orderly stop cuts off."""
+        self._tasks.release(self._quarantine.running())
+
+    def refuse(self, updates: Iterable[Incoming]) -> None:
+        """Tell the authors of updates that could not even be stored to try later."""
+        for update in updates:
+            route = self._routed(update.body)
+            if route is not None:
+                self._apologies.say(texts.STORAGE_REFUSED, route.request)
+
+    # --- a task's beginning and end
+
+    def _begin(self, lane: str) -> StoredTask | float | None:
+        """The lane's next task, its start counted; else when to look again."""
+        throttled = self._throttle.remaining(chat_of(lane)) if is_chat_lane(lane) else 0.0
+        task = self._tasks.head(lane, unanswered_only=throttled > 0)
+        if task is None:
+            return throttled or None
+        if (due_in := _due_in(task)) > 0:
+            return due_in if due_in <= LONGEST_DELAY_S else None  # the service looks for it
+        if wait_s := self._quarantine.enter(task):
+            return wait_s
+        try:
+            self._tasks.start(task.id)
+        except StorageError:
+            self._quarantine.leave(task.id)
+            raise
+        return task
+
+    def _release(self, task: StoredTask) -> None:
+        """The task waits again: its start does not count."""
+        self._outage.retry_write(lambda: self._tasks.release([task.id]))
+
+    def _finish(self, task: StoredTask, *, begin_next: bool) -> StoredTask | float | None:
+        """End a task and, in the same transaction, begin the next one of its lane."""
+
+        def finish() -> StoredTask | float | None:
+            with self._db.transaction():
+                self._tasks.finish(task.id)
+                return self._begin(task.lane) if begin_next else 0
+
+        return self._outage.retry_write(finish)
+
+    def _run(self, task: StoredTask) -> float | None:
+        """Do what is not done of a task; None when it is done, else when to try again."""
+        try:
+            self._work(task)
+        except LaterError as later:
+            return later.seconds
+        except ThrottledError as error:
+            pause = self._outage.pause(error, chat_of(task.lane))
+            # What else the chat has written is done meanwhile, and said later.
+            return 0.0 if is_chat_lane(task.lane) else pause
+        except UnreachableError as error:
+            return self._outage.pause(error, chat_of(task.lane))
+        return None
+
+    # --- its work: run, store the reply with the effect, deliver
+
+    def _work(self, task: StoredTask) -> None:
+        """Do what is not done of a task.
+
+        Raises:
+            LaterError, ThrottledError, UnreachableError: the rest has to wait.
+        """
+        if task.attempts >= CRASHES_MOST:
+            self._set_aside(task)
+            return
+        route = self._route(task)
+        if route is None or self._is_denied(task, route.request):
+            return
+        live = self._live(task, route.request)
+        if task.reply is not None:
+            reply = Reply.from_json(task.reply)
+        elif task.kind == UPDATE:
+            reply = self._handle(task, route)
+        else:
+            reply = self._perform(task, route.request, live)
+        try:
+            if not self._is_denied(task, route.request):
+                self._deliver(task, reply, route.request, live)
+        finally:
+            for document in reply.documents:
+                Path(document.path).unlink(missing_ok=True)
+
+    def _set_aside(self, task: StoredTask) -> None:
+        """Give up a task that crashes have interrupted too often, and tell its author."""
+        log.error("Задача %s (%s) прервала бота раз за разом и отложена", task.id, task.kind)
+        author = _author_of(task)
+        is_told = author is not None and access.is_let_in(self._app, author.user_id)
+
+        def give_up() -> None:
+            with self._db.transaction():
+                self._tasks.finish(task.id)
+                self._tasks.reset_attempts()  # of all others: the cause of the crashes is known
+                if author is not None and is_told:
+                    self._add_notice(task.source_id, author, Reply(texts.SET_ASIDE))
+
+        self._outage.retry_write(give_up)
+        if author is not None and is_told:
+            self._wake(chat_lane(author.chat_id))
+
+    def _route(self, task: StoredTask) -> Route | None:
+        if task.kind == UPDATE:
+            return self._routed(task.body)
+        try:
+            return Route(_no_handler, _request_of(task))
+        except (KeyError, TypeError, ValueError):
+            log.exception("Задача %s (%s) не читается и забыта", task.id, task.kind)
+            return None
+
+    def _routed(self, update: str) -> Route | None:
+        try:
+            return self._router.route(types.Update.de_json(json.loads(update)))
+        except Exception:
+            log.exception("Обновление не читается и забыто")
+            return None
+
+    def _is_denied(self, task: StoredTask, request: Request) -> bool:
+        """Whether its author lost access meanwhile; a notice is what tells them so."""
+        if task.kind == NOTICE:
+            return False
+        if task.kind == UPDATE:
+            return task.reply is not None and access.is_blocked(self._app, request.user_id)
+        owner_only = commands.TASKS[task.kind].owner_only
+        if access.is_let_in(self._app, request.user_id, owner_only=owner_only):
+            return False
+        log.info("Задача %s отменена: у %s больше нет доступа", task.id, request.user_id)
+        return True
+
+    def _handle(self, task: StoredTask, route: Route) -> Reply:
+        try:
+            reply = self._handle_and_store(task, route)
+        except StorageError as error:
+            log.error("База не записывает (%s), обновление %s подождёт", error, task.source_id)
+            self._apologies.say(texts.STORAGE_FAILED, route.request)
+            raise LaterError(STORAGE_RETRY_S) from error
+        for asked in reply.tasks:
+            self._wake(work_lane(asked.kind, route.request.chat_id, route.request.user_id))
+        for notice in reply.also:
+            self._wake(chat_lane(notice.chat_id))
+        if reply.after is not None:
+            reply.after()
+        return reply
+
+    def _handle_and_store(self, task: StoredTask, route: Route) -> Reply:
+        """Run the handler; its effect and its reply are stored together or not at all."""
+        try:
+            route = access.guard(self._app, route)
+            with self._db.transaction() if route.writes else nullcontext():
+                reply = route.handler(self._app, route.request)
+                self._store(task, route.request, reply)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("Сбой обработчика на обновлении %s", task.source_id)
+            reply = Reply(texts.HANDLER_FAILED)
+            self._tasks.answer(task.id, reply.to_json())
+        return reply
+
+    def _store(self, task: StoredTask, request: Request, reply: Reply) -> None:
+        with self._db.transaction():
+            self._tasks.answer(task.id, reply.to_json())
+            for asked in reply.tasks:
+                lane = work_lane(asked.kind, request.chat_id, request.user_id)
+                body = _body(request, asked.args)
+                self._tasks.add(task.source_id, asked.kind, lane, body, after_s=asked.after_s)
+            for notice in reply.also:
+                self._add_notice(task.source_id, notice.request(), notice.reply)
+
+    def _add_notice(self, source_id: int, request: Request, reply: Reply) -> None:
+        lane, body = chat_lane(request.chat_id), _body(request, {})
+        self._tasks.add(source_id, NOTICE, lane, body, reply=reply.to_json())
+
+    def _perform(self, task: StoredTask, request: Request, live: LiveAnswer | None) -> Reply:
+        """Do long work, outside any transaction."""
+        kind = commands.TASKS[task.kind]
+        try:
+            with self._delivery.acting(request.chat_id, kind.action):
+                result = kind.handler(self._app, request, json.loads(task.body)["args"])
+            if not isinstance(result, Reply):
+                return self._speak(task, request, result, live)
+        except StorageError as error:
+            log.error("База не записывает (%s), работа %s не удалась", error, task.kind)
+            result = Reply(texts.STORAGE_REFUSED)
+        except Exception:
+            log.exception("Сбой работы %s", task.kind)
+            result = Reply(texts.HANDLER_FAILED)
+        if not result.documents:  # a file is made anew rather than looked for after a restart
+            self._keep(task, result)
+        return result
+
+    def _keep(self, task: StoredTask, reply: Reply) -> None:
+        try:
+            self._tasks.answer(task.id, reply.to_json())
+        except StorageError as error:  # it is said all the same, and perhaps asked once more
+            log.error("База не записывает (%s), ответ не сохранён", error)
+
+    # --- an answer that grows
+
+    def _live(self, task: StoredTask, request: Request) -> LiveAnswer | None:
+        kind = commands.TASKS.get(task.kind)
+        if kind is None or not kind.grows:
+            return None
+
+        def on_shown(message_ids: list[int]) -> None:
+            self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
+
+        return LiveAnswer(self._delivery, request, json.loads(task.shown), on_shown)
+
+    def _speak(
+        self, task: StoredTask, request: Request, answer: Answer, live: LiveAnswer | None
+    ) -> Reply:
+        assert live is not None  # only what grows returns an Answer
+        self._speaker.speak(answer, request, live)
+
+        def conclude() -> Reply:
+            with self._db.transaction():
+                reply = answer.conclude()
+                self._tasks.answer(task.id, reply.to_json())
+                return reply
+
+        return self._outage.retry_write(conclude)
+
+    # --- saying it
+
+    def _deliver(
+        self, task: StoredTask, reply: Reply, request: Request, live: LiveAnswer | None
+    ) -> None:
+        if wait := self._throttle.remaining(request.chat_id):
+            # An update handled just now gives way to what else the chat has written.
+            raise LaterError(0 if is_chat_lane(task.lane) and task.reply is None else wait)
+        if live is None:
+            self._delivery.deliver(
+                reply, request, task.sent_parts, lambda parts: self._sent(task, parts)
+            )
+        else:
+            _show_final(live, reply, request)
+        self._outage.over(request.chat_id)
+
+    def _sent(self, task: StoredTask, parts: int) -> None:
+        self._outage.retry_write(lambda: self._tasks.sent(task.id, parts))
+
+    def _apologize(self, lane: str) -> None:
+        """Say that the disk fails to whoever waits in the lane of a chat."""
+        task = self._tasks.head(lane)
+        if task is not None and task.kind == UPDATE and task.reply is None:
+            route = self._routed(task.body)
+            if route is not None:
+                self._apologies.say(texts.STORAGE_FAILED, route.request)
+
+
+def _due_in(task: StoredTask) -> float:
+    """Seconds until a task may begin.
+
+    What waits longer than its kind ever does was stored before the clock was set back.
+    """
+    if not task.due_at:
+        return 0.0
+    kind = commands.TASKS.get(task.kind)
+    longest_s = math.inf if kind is not None and kind.timed else LONGEST_DELAY_S
+    due_in = task.due_at - time.time()
+    return due_in if due_in <= longest_s else 0.0
+
+
+def _body(request: Request, args: dict[str, Any]) -> str:
+    return json.dumps({"request": asdict(request), "args": args}, ensure_ascii=False)
+
+
+def _request_of(task: StoredTask) -> Request:
+    return Request.from_stored(json.loads(task.body)["request"])
+
+
+def _author_of(task: StoredTask) -> Request | None:
+    """Who a task is for, read without telebot; None for a notice and for what nobody sent."""
+    try:
+        if task.kind == UPDATE:
+            return author_of(json.loads(task.body))
+        return _request_of(task) if task.kind != NOTICE else None
+    except Exception:
+        log.exception("Чья задача %s, не узнать", task.id)
+        return None
+
+
+def _show_final(live: LiveAnswer, reply: Reply, request: Request) -> None:
+    try:
+        live.final(messages_of(reply), markup_of(reply.buttons, request.user_id))
+    except BlockedError as error:
+        log.info("Чат %s закрыт для бота: %s", request.chat_id, error.description)
+    except RefusedError as error:
+        log.warning("Telegram отказал: %s", error)
+
+
+def _no_handler(app: App, request: Request) -> Reply:
+    """What is not an update is not routed to a handler."""
+    return Reply()
