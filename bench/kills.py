@@ -15,7 +15,7 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_behaviours import JSON, Answer, answer
 from tests.emulators.model_server import ModelServer
 from tests.process import BotProcess
-from texts import common as texts
+from texts import failures as texts
 
 RUNS, KILLS, WITHIN_S = 50, 10, 30.0
 MODEL_S = 0.4

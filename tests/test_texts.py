@@ -12,7 +12,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 # Russian that nobody reads as words of the bot's.
 DATA = {
     "storage/folding.py": "the letters that search takes for one another",
-    "storage/wording.py": "the words that search leaves out",
+    "storage/stemming.py": "the words that search leaves out",
 }
 # Not moved yet: whole files, and rooms whose log lines still stand where they are written.
 NOT_YET = {"handlers/commands.py"}
