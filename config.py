@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values, set_key
@@ -87,7 +87,7 @@ class Settings:
         """What must never be seen in a log."""
         found = (getattr(self, name.lower()) for name in SECRETS)
         addresses = (self.telegram_api_url, self.openrouter_base_url, self.openai_base_url)
-        passwords = (urlsplit(address).password or "" for address in addresses)
+        passwords = (unquote(urlsplit(address).password or "") for address in addresses)
         return tuple(filter(None, (*found, self.gigachat_key, *passwords)))
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
-from requests.utils import default_headers, get_environ_proxies
+from requests.utils import default_headers
 from telebot import TeleBot, apihelper, types
 
 CONNECT_TIMEOUT_S = 3.0
@@ -67,7 +67,10 @@ class Sender:
 
     def __init__(self, api_url: str) -> None:
         self._kept: deque[HTTPAdapter] = deque()
-        self._proxies = get_environ_proxies(api_url)
+        # Proxies and the CA bundle, as the environment has them.
+        self._environment: dict[str, Any] = {
+            **requests.Session().merge_environment_settings(api_url, {}, None, None, None)
+        }
 
     def __call__(
         self,
@@ -86,7 +89,7 @@ class Sender:
         # What a Session adds, cookies and redirects, the Bot API does not use, at 0.2 ms a call.
         with self._connections() as connections:
             response = connections.send(
-                request, timeout=(CONNECT_TIMEOUT_S, patience_s), proxies=self._proxies
+                request, **{**self._environment, "timeout": (CONNECT_TIMEOUT_S, patience_s)}
             )
             _ = response.content  # read it here: the connection is free again afterwards
         return response
@@ -119,6 +122,7 @@ def _prepared(url: str, params: dict[str, Any] | None) -> requests.PreparedReque
     request.headers = default_headers()
     request.hooks = default_hooks()
     request.prepare_body(params or {}, None)
+    request.prepare_auth(None)  # from the URL, if a name and a password stand there
     return request
 
 
@@ -281,7 +285,7 @@ def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
 # Not an answer of the Bot API, or JSON of another shape than telebot expects.
 UNREADABLE = (
     apihelper.ApiException,
-    requests.RequestException,
+    OSError,  # every error of requests is one, and a CA bundle that is not there
     AttributeError,
     KeyError,
     TypeError,

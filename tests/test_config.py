@@ -102,8 +102,44 @@ def test_junk_among_the_allowed_is_named_and_nobody_is_let_in(tmp_path: Path, gi
 
 
 def test_passwords_in_addresses_are_secrets(tmp_path: Path) -> None:
-    address = {"OPENROUTER_BASE_URL": "https://me:hidden-password@models.example/v1"}
-    assert "hidden-password" in config.load(address, tmp_path / ".env").secrets
+    address = {"OPENROUTER_BASE_URL": "https://me:hidden%40password@models.example/v1"}
+    assert "hidden@password" in config.load(address, tmp_path / ".env").secrets
+
+
+def test_the_tilde_is_home(tmp_path: Path) -> None:
+    settings = config.load({"DB_PATH": "~/notes.db"}, tmp_path / ".env")
+    assert settings.db_path == Path.home() / "notes.db"
+
+
+def test_somebody_without_a_home_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigError) as caught:
+        config.load({"DB_PATH": "~nobody-of-that-name/notes.db"}, tmp_path / ".env")
+    assert "DB_PATH «~nobody-of-that-name/notes.db»: у этого" in _worded(caught.value.mistakes)
+
+
+def test_an_empty_variable_does_not_hide_the_file(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.write_text("TOKEN=1:file\n", "utf-8")
+    assert config.load({"TOKEN": " "}, env).token == "1:file"
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("TOKN", "TOKEN"),
+        ("OPENROUTER_KEY", "OPENROUTER_API_KEY"),
+        ("max_tokens", "MAX_TOKENS"),
+        ("SOMETHING_ELSE", ""),
+    ],
+)
+def test_an_unknown_name_in_the_file_is_known_with_the_nearest_one(
+    tmp_path: Path, name: str, nearest: str
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text(f"{name}=1\nLOG_LEVEL=info\n", "utf-8")
+    settings = config.load({"UNRELATED": "1"}, env)
+    assert (settings.unknown, settings.log_level) == ({name: nearest}, "INFO")
+    assert name in texts.unknown_setting(name, nearest)
 
 
 def test_the_example_names_every_setting() -> None:
