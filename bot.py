@@ -1,6 +1,7 @@
 """The entry: reads the settings, wires the rooms together and runs until told to stop."""
 
 import argparse
+import io
 import logging
 import os
 import queue
@@ -9,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from storage.usage import Usage
 from telegram import console
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from telegram.downloads import TelegramFiles
+from telegram.screen import Screen
 from texts import database as texts_database
 from texts import log as texts_log
 from texts import settings as texts_settings
@@ -52,6 +54,9 @@ log = logging.getLogger("bot")
 
 def main() -> int:
     """Run the bot; returns the exit status."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a «?» for what the terminal has no letter for
     os.umask(0o077)  # whatever file is made, it is made for the owner of the process only
     options = _options()
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
@@ -91,6 +96,8 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
     elif not settings.token:
         token = terminal.ask_token(lambda given: _username(given, settings))
         settings = replace(settings, token=token or "")
+    for name, nearest in settings.unknown.items():
+        log.warning(texts_settings.unknown_setting(name, nearest))
     if settings.provider_mistakes:
         log.warning(
             "\n".join([texts_settings.PROVIDERS_WRONG, *_worded(settings.provider_mistakes)])
@@ -99,7 +106,7 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
     with _sole_user(settings.db_path), closing(Database(settings.db_path)) as db:
-        _serve(settings, db)
+        (_serve_telegram if settings.token else _serve_console)(settings, db)
 
 
 @contextmanager
@@ -116,27 +123,36 @@ def _sole_user(db_path: Path) -> Iterator[None]:
         yield
 
 
-def _serve(settings: config.Settings, db: Database) -> None:
-    if settings.token:
-        telegram = Telegram(settings.token, settings.telegram_api_url)
-        me = introduce(telegram)
-        stopping = _stop_on_signals()
-        log.info(texts_log.STARTED, me.username, settings.db_path)
-        app = wire(settings, db, telegram)
-        if settings.allowed_users and access.owner(app) is None:
-            log.warning(texts_settings.NO_OWNER)
-        service = Service(app, db, telegram, me)
-    else:
-        stopping = _stop_on_signals()
-        # Whoever sits at the machine has the database anyway.
-        settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
-        terminal_chat = console.Console(settings.owner_id, sys.stdin, sys.stdout, Path.cwd())
-        telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-        app = wire(settings, db, telegram)
-        service = Service(app, db, telegram, telegram.get_me())
-        _start(terminal_chat.read, service.is_idle, stopping.set)
+def _serve_telegram(settings: config.Settings, db: Database) -> None:
+    telegram = Telegram(settings.token, settings.telegram_api_url)
+    me = introduce(telegram)
+    stopping = _stop_on_signals()
+    log.info(texts_log.STARTED, me.username, settings.db_path)
+    app = wire(settings, db, telegram)
+    if settings.allowed_users and access.owner(app) is None:
+        log.warning(texts_settings.NO_OWNER)
     _start(app.catalogue.run, stopping)
-    service.run(stopping)
+    Service(app, db, telegram, me).run(stopping)
+
+
+def _serve_console(settings: config.Settings, db: Database) -> None:
+    stopping = _stop_on_signals()
+    # Whoever sits at the machine has the database anyway.
+    settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
+    screen = Screen(sys.stdin, sys.stdout, stopping.set)
+    if screen.interactive and sys.stderr.isatty():
+        logs.write_to(screen)
+    terminal_chat = console.Console(settings.owner_id, screen, Path.cwd())
+    telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
+    app = wire(settings, db, telegram)
+    service = Service(app, db, telegram, telegram.get_me())
+    _start(terminal_chat.read, service.is_idle, stopping.set)
+    _start(app.catalogue.run, stopping)
+    _start(screen.close_after, stopping)  # a second Ctrl-C leaves no time for it
+    try:
+        service.run(stopping)
+    finally:
+        screen.close()
 
 
 def _start(target: Callable[..., None], *args: object) -> None:
@@ -232,6 +248,7 @@ if __name__ == "__main__":
     sys.setswitchinterval(0.0005)
     status = main()
     logging.shutdown()
-    sys.stdout.flush()
+    with suppress(OSError):  # nobody reads it any more
+        sys.stdout.flush()
     # Threads that still wait for an answer must not hold the process; what they do is stored.
     os._exit(status)

@@ -71,6 +71,13 @@ def set_up(level: str, secrets: Iterable[str]) -> None:
     sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
+def write_to(stream: Any) -> None:
+    """Send the lines to another stream than the standard error: one that can `write`."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(stream)
+
+
 def hide(secret: str) -> None:
     """Never show this from now on, e.g. an access token that was just issued."""
     if secret:

@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from telegram.api import POLL_TIMEOUT_S
+from telegram.screen import Screen
 from texts import console as texts
+from texts.questions import STOP_BUTTON
 
 TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix with a real bot's
 ME = {"id": 0, "is_bot": True, "first_name": texts.BOT, "username": "console_bot"}
@@ -41,15 +43,14 @@ class Answer:
 class Console:
     """Stands in for the HTTP sender of telebot: lines become updates, calls become print-outs."""
 
-    def __init__(self, user_id: int, lines: TextIO, output: TextIO, folder: Path) -> None:
+    def __init__(self, user_id: int, screen: Screen, folder: Path) -> None:
         self._person = {"id": user_id, "is_bot": False, "first_name": texts.YOU}
         self._chat = {"id": user_id, "type": "private", "first_name": texts.YOU}
-        self._lines = lines
-        self._output = output
+        self._screen = screen
         self._folder = folder
         self._incoming: queue.Queue[dict[str, Any]] = queue.Queue()
         self._stored_before = 0  # the poller's offset: what came before it has been stored
-        self._shown: dict[int, str] = {}
+        self._shown: tuple[int, str] | None = None  # the message that was printed last
         self._choices: list[tuple[int, str]] = []
         self._lock = threading.Lock()
         self._offset = 0
@@ -61,11 +62,11 @@ class Console:
 
         Lines of a person come when they come; those of a pipe wait until the line before is done.
         """
-        print(texts.CONSOLE_HELLO, file=self._output, flush=True)
+        self._screen.show(texts.CONSOLE_HELLO)
         for line in self._whole_lines():
             update = self._update(line)
             self._incoming.put(update)
-            while not self._lines.isatty() and (
+            while not self._screen.interactive and (
                 self._stored_before <= update["update_id"] or not is_idle()
             ):
                 time.sleep(IDLE_CHECK_S)
@@ -84,8 +85,8 @@ class Console:
     def _whole_lines(self) -> Iterator[str]:
         """Lines of the input; a backslash at the end of one joins the next to it."""
         kept = ""
-        for line in self._lines:
-            kept += line.rstrip("\n")
+        for line in self._screen.lines():
+            kept += line
             if kept.endswith("\\"):
                 kept = kept[:-1] + "\n"
             elif kept.strip():
@@ -138,16 +139,10 @@ class Console:
             return []
 
     def _on_sendmessage(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
-        message_id = self._next_id()
-        self._print(params["text"])
-        return self._keep(message_id, params)
+        return self._put(self._next_id(), params)
 
     def _on_editmessagetext(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
-        message_id = int(params["message_id"])
-        before, after = self._shown.get(message_id, ""), params["text"]
-        # What a terminal has printed stays: only what is new is shown where the text has grown.
-        self._print(after.removeprefix(before) if before else after)
-        return self._keep(message_id, params)
+        return self._put(int(params["message_id"]), params)
 
     def _on_answercallbackquery(self, params: dict[str, Any], files: Any) -> bool:
         if params.get("text"):
@@ -158,22 +153,25 @@ class Console:
         filename, content = files["document"]
         path = self._save(filename, content)
         self._print(f"{params.get('caption') or ''}\n{texts.file_saved(path)}".strip())
-        return self._keep(self._next_id(), {**params, "text": ""})
+        return self._message(self._next_id())
 
-    def _keep(self, message_id: int, params: dict[str, Any]) -> dict[str, Any]:
-        self._shown = {message_id: params["text"]}
-        if "reply_markup" in params:
-            self._show_buttons(message_id, json.loads(params["reply_markup"]))
-        return self._message(message_id, params["text"])
+    def _put(self, message_id: int, params: dict[str, Any]) -> dict[str, Any]:
+        """Print a message, unless it still grows: what a terminal has printed stays."""
+        text, buttons = params["text"], _buttons(params)
+        if STOP_BUTTON not in (button["text"] for button in buttons):
+            if self._shown != (message_id, text):
+                self._print(text)
+            self._shown = (message_id, text)
+            self._offer(message_id, buttons)
+        return self._message(message_id, text)
 
-    def _show_buttons(self, message_id: int, markup: dict[str, Any]) -> None:
-        buttons = [button for row in markup["inline_keyboard"] for button in row]
-        self._choices = [(message_id, button["callback_data"]) for button in buttons]
-        self._print("\n".join(f"  [{n}] {b['text']}" for n, b in enumerate(buttons, 1)))
+    def _offer(self, message_id: int, buttons: list[dict[str, Any]]) -> None:
+        if buttons:
+            self._choices = [(message_id, button["callback_data"]) for button in buttons]
+            self._print("\n".join(f"  [{n}] {b['text']}" for n, b in enumerate(buttons, 1)))
 
     def _print(self, text: str) -> None:
-        with self._lock:
-            print(f"{text}\n", file=self._output, flush=True)
+        self._screen.show(f"{text}\n")
 
     def _save(self, filename: str, content: BinaryIO) -> Path:
         """Write a file of that name, readable by its owner only, beside any older one."""
@@ -188,3 +186,8 @@ class Console:
                 file.write(content.read())
             return path
         raise FileExistsError(wanted)
+
+
+def _buttons(params: dict[str, Any]) -> list[dict[str, Any]]:
+    markup = json.loads(params.get("reply_markup") or "{}")
+    return [button for row in markup.get("inline_keyboard", ()) for button in row]
