@@ -26,6 +26,7 @@ from dialogue.answering import Dialogue, Limits
 from dialogue.model_sync import Catalogue
 from handlers import access
 from handlers.context import App
+from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
 from storage.backup import Backup
 from storage.models import Models
@@ -43,10 +44,12 @@ from texts import database as texts_database
 from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
+from texts.errors import explain
 from worker.service import Service, TokenRefusedError, introduce
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
 CONSOLE_USER = 1
+KEY_CHECK_S = 15.0
 LEAVE_S = 11.5  # what is not over then, after being told to stop, is left as it is
 
 log = logging.getLogger("bot")
@@ -94,8 +97,7 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
     if options.console:
         settings = replace(settings, token="")
     elif not settings.token:
-        token = terminal.ask_token(lambda given: _username(given, settings))
-        settings = replace(settings, token=token or "")
+        settings = _asked_for(settings)
     for name, nearest in settings.unknown.items():
         log.warning(texts_settings.unknown_setting(name, nearest))
     if settings.provider_mistakes:
@@ -107,6 +109,20 @@ def _do(options: argparse.Namespace, settings: config.Settings) -> None:
         logging.getLogger().setLevel("WARNING")
     with _sole_user(settings.db_path), closing(Database(settings.db_path)) as db:
         (_serve_telegram if settings.token else _serve_console)(settings, db)
+
+
+def _asked_for(settings: config.Settings) -> config.Settings:
+    """The settings with what the person at the terminal gave: a token, perhaps a key."""
+    given = terminal.ask_token(lambda token: _username(token, settings))
+    if given is None:
+        return settings
+    token, username = given
+    settings = replace(settings, token=token)
+    if not any((settings.openrouter_api_key, settings.gigachat_key, settings.openai_base_url)):
+        key = terminal.ask_key(lambda key: _key_trouble(key, settings))
+        settings = replace(settings, openrouter_api_key=key)
+    print(texts.open_chat(username))
+    return settings
 
 
 @contextmanager
@@ -127,10 +143,13 @@ def _serve_telegram(settings: config.Settings, db: Database) -> None:
     telegram = Telegram(settings.token, settings.telegram_api_url)
     me = introduce(telegram)
     stopping = _stop_on_signals()
-    log.info(texts_log.STARTED, me.username, settings.db_path)
+    log.info(texts_log.STARTED, me.username, me.username, settings.db_path)
     app = wire(settings, db, telegram)
-    if settings.allowed_users and access.owner(app) is None:
-        log.warning(texts_settings.NO_OWNER)
+    if access.owner(app) is None:
+        if settings.allowed_users:
+            log.warning(texts_settings.NO_OWNER)
+        else:
+            log.info(texts_log.NO_OWNER_YET)
     _start(app.catalogue.run, stopping)
     Service(app, db, telegram, me).run(stopping)
 
@@ -232,6 +251,16 @@ def _username(token: str, settings: config.Settings) -> str | None:
         return str(Telegram(token, settings.telegram_api_url).get_me().username)
     except (RefusedError, UnauthorizedError):
         return None
+
+
+def _key_trouble(key: str, settings: config.Settings) -> str:
+    """What is wrong with a key of OpenRouter, "" when it is good."""
+    logs.hide(key)
+    try:
+        OpenRouter(key, settings.openrouter_base_url).fetch_key(timeout_s=KEY_CHECK_S)
+    except ProviderError as error:
+        return texts.KEY_REFUSED if error.kind is ErrorKind.AUTH else explain(error)
+    return ""
 
 
 def _worded(mistakes: Iterable[config.Mistake]) -> list[str]:

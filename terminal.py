@@ -6,8 +6,8 @@ import config
 from texts import startup as texts
 
 
-def ask_token(check: Callable[[str], str | None]) -> str | None:
-    """Ask for the bot's token, check it and offer to save it to .env.
+def ask_token(check: Callable[[str], str | None]) -> tuple[str, str] | None:
+    """Ask for the bot's token, check it and offer to save it to .env: token and username.
 
     `check` returns the bot's username, or None when Telegram refuses the token. Returns None when
     the person would rather talk in the terminal.
@@ -21,11 +21,31 @@ def ask_token(check: Callable[[str], str | None]) -> str | None:
         if username is None:
             print(texts.TOKEN_REFUSED)
             continue
-        if _input(texts.token_save(username)).lower() in texts.YES:
-            config.save("TOKEN", given)
-            print(texts.TOKEN_SAVED)
-        return given
+        _offer_to_save("TOKEN", given, texts.token_save(username))
+        return given, username
     return None
+
+
+def ask_key(check: Callable[[str], str]) -> str:
+    """Ask for a key of OpenRouter, check it and offer to save it to .env; "" for none.
+
+    `check` returns what is wrong with the key, "" when it is good.
+    """
+    print(texts.KEY_ASK)
+    while given := _input(texts.KEY_PROMPT):
+        wrong = check(given)
+        if wrong:
+            print(wrong)
+            continue
+        _offer_to_save("OPENROUTER_API_KEY", given, texts.KEY_SAVE)
+        return given
+    return ""
+
+
+def _offer_to_save(name: str, value: str, question: str) -> None:
+    if _input(question).lower() in texts.YES:
+        config.save(name, value)
+        print(texts.SAVED)
 
 
 def _input(prompt: str) -> str:

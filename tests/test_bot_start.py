@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
+from tests.emulators.model_behaviours import Call, error, json_body
+from tests.emulators.model_server import ModelServer
 from tests.process import BOT
 
 
@@ -112,13 +114,15 @@ def test_the_database_keeps_to_the_promised_shape(tmp_path: Path) -> None:
 CTRL_C = "\x03"
 
 
-def _in_a_terminal(folder: Path, api: BotApi, typed: list[tuple[str, str]]) -> tuple[str, int]:
+def _in_a_terminal(
+    folder: Path, api: BotApi, typed: list[tuple[str, str]], **environment: str
+) -> tuple[str, int]:
     """Start the bot in a terminal; type each line once the words before it are shown."""
     screen, terminal = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, str(BOT)],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "TELEGRAM_API_URL": api.url},
+        env={"PATH": "/usr/bin:/bin", "TELEGRAM_API_URL": api.url} | environment,
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -137,9 +141,20 @@ def _in_a_terminal(folder: Path, api: BotApi, typed: list[tuple[str, str]]) -> t
     return shown, status
 
 
-def test_in_a_terminal_the_token_is_asked_for_checked_and_saved(
-    api: BotApi, tmp_path: Path
+class _RefusedOnce:
+    """The state of a key, for whoever asks a second time."""
+
+    def __init__(self) -> None:
+        self._next = [json_body(200, {"data": {"usage": 0}}, {}), error(401)]
+
+    def play(self, call: Call) -> None:
+        self._next.pop().play(call)
+
+
+def test_in_a_terminal_token_and_key_are_asked_for_checked_and_saved(
+    api: BotApi, model: ModelServer, tmp_path: Path
 ) -> None:
+    model.pages["/key"] = _RefusedOnce()
     shown, status = _in_a_terminal(
         tmp_path,
         api,
@@ -148,13 +163,19 @@ def test_in_a_terminal_the_token_is_asked_for_checked_and_saved(
             ("не похоже", "1:wrong\n"),
             ("не принял", f"{api.token}\n"),
             ("@notes_test_bot", "д\n"),
+            ("OPENROUTER_API_KEY: ", "sk-or-wrong\n"),
+            ("не принял этот ключ", "sk-or-right\n"),
+            ("Ключ действует", "\n"),
             ("запущен", CTRL_C),
         ],
+        OPENROUTER_BASE_URL=model.url,
     )
     assert "@BotFather" in shown
+    assert "Откройте https://t.me/notes_test_bot и отправьте /start." in shown
+    assert "станет первый, кто отправит боту /start" in shown
     assert status == 0
     env = tmp_path / ".env"
-    assert env.read_text("utf-8") == f"TOKEN={api.token}\n"
+    assert env.read_text("utf-8") == f"TOKEN={api.token}\nOPENROUTER_API_KEY=sk-or-right\n"
     assert env.stat().st_mode & 0o777 == 0o600
 
 
@@ -167,3 +188,9 @@ def test_enter_without_a_token_begins_the_terminal_chat(api: BotApi, tmp_path: P
     assert "без Telegram" in shown
     assert status == 0
     assert not (tmp_path / ".env").exists()
+
+
+def test_an_unknown_name_in_the_file_is_warned_about(start_bot: StartBot, tmp_path: Path) -> None:
+    tmp_path.joinpath(".env").write_text("MAX_TOKEN=100\n", "utf-8")
+    said = "неизвестная настройка MAX_TOKEN, она ни на что не влияет. Может быть, MAX_TOKENS?"
+    assert said in start_bot().log

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from texts.counts import dollars, duration, questions_count, tokens_count
 
 LIMITS_HEAD = "Ключ OpenRouter"
-LIMITS_OFF = "OpenRouter не настроен: проверьте его настройки в .env."
+LIMITS_OFF = "OpenRouter не настроен: проверьте его настройки в .env и перезапустите бота."
 LIMITS_FREE_TIER = (
     "Бесплатным моделям можно задать 50 вопросов в день; после покупки 10 кредитов — 1000."
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-STARTED = "Бот @%s запущен, база %s"
+STARTED = "Бот @%s запущен: https://t.me/%s, база %s"
+NO_OWNER_YET = "Владельца у бота ещё нет: им станет первый, кто отправит боту /start"
 UNEXPECTED = "Сбой, которого никто не ждал"
 BROKEN_RECORD = "запись не собралась"
 

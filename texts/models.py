@@ -9,7 +9,9 @@ MODELS_NONE = "Список моделей пуст. Удалите файл б�
 MODEL_GONE = "недоступна"
 MODEL_PAID = "платная"
 MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
-CATALOGUE_NONE = "Ни один поставщик моделей не настроен: заполните .env."
+CATALOGUE_NONE = (
+    "Ни один поставщик моделей не настроен: впишите его ключ в .env и перезапустите бота."
+)
 
 
 def model_row(model_id: int, label: str, key: str, active: bool, notes: Iterable[str] = ()) -> str:

@@ -64,7 +64,10 @@ def denied_later(username: str) -> str:
     return f"@{username} мне ещё не писал. Запомню: не впущу, когда придёт."
 
 
-OWNER_ITSELF = "Это вы, владелец бота: ваш доступ не меняется. Сменить владельца: OWNER_ID в .env"
+OWNER_ITSELF = (
+    "Это вы, владелец бота: ваш доступ не меняется. Чтобы сменить владельца, впишите его id "
+    "в .env (OWNER_ID) и перезапустите бота."
+)
 
 
 def whom(command: str) -> str:

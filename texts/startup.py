@@ -11,7 +11,24 @@ TOKEN_SHAPE = "Это не похоже на ключ бота: нужна ст�
 TOKEN_REFUSED = "Telegram не принял TOKEN. Возьмите действующий у @BotFather командой /token."
 TOKEN_UNCHECKED = "Не получилось проверить ключ: нет связи с Telegram. Попробуйте позже."
 YES = ("", "д", "да", "y", "yes")
-TOKEN_SAVED = "Записано в .env."
+SAVED = "Записано в .env."
+
+
+KEY_ASK = (
+    "Чтобы бот отвечал на вопросы, ему нужен ключ модели; заметки работают и без него.\n"
+    "Бесплатный ключ OpenRouter: https://openrouter.ai/keys. Вставьте его сюда. "
+    "Enter — без ключа, его можно вписать в .env потом и перезапустить бота."
+)
+KEY_PROMPT = "OPENROUTER_API_KEY: "
+KEY_SAVE = "Ключ действует. Записать его в .env, чтобы больше не спрашивать? [Д/н] "
+KEY_REFUSED = (
+    "OpenRouter не принял этот ключ. Скопируйте его целиком или создайте новый: "
+    "https://openrouter.ai/keys"
+)
+
+
+def open_chat(username: str) -> str:
+    return f"Готово. Откройте https://t.me/{username} и отправьте /start."
 
 
 def token_save(username: str) -> str:
