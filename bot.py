@@ -28,6 +28,7 @@ from handlers import access
 from handlers.context import App
 from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
+from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
@@ -201,6 +202,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),
         usage=Usage(db),
+        alerts=Alerts(db),
         backup=Backup(db),
         files=TelegramFiles(telegram),
         pictures=bool(settings.token),  # a terminal shows text only

@@ -155,6 +155,7 @@ class Answering:
     def __init__(self, dialogue: Dialogue, turn: Turn) -> None:
         self.turn = turn
         self.text = ""
+        self.model: Model | None = None  # the one that was asked last
         self.error: ProviderError | None = None
         self.completion: Completion | None = None
         self.forgot = False  # the older half of the memory was dropped
@@ -197,6 +198,7 @@ class Answering:
             yield from self._from(other)
 
     def _from(self, model: Model) -> Iterator[str]:
+        self.model = model
         memory = self._dialogue.fitting_memory(self.turn, model)
         try:
             yield from self._pieces(memory, model)

@@ -9,6 +9,7 @@ from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
 from handlers.types import Files, Reply, Request
 from llm.model_list import KeyInfo
+from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
@@ -47,6 +48,7 @@ class App:
     fetch_key: Callable[[], KeyInfo] | None
     people: People
     usage: Usage
+    alerts: Alerts
     backup: Backup
     files: Files
     pictures: bool = True

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dialogue.answering import Answering
-from handlers import quota
+from handlers import owner_alerts, quota
 from handlers.context import App
 from handlers.types import Button, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
+from storage.models import Model
 from storage.turns import FULL_UNITS, Turn
 from texts import limits as texts_limits
 from texts import notes as texts_notes
 from texts import questions as texts
-from texts.errors import explain
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 QUEUE_NOTICE_S = 2.0
@@ -154,14 +154,17 @@ class Spoken:
         self._app.turns.answer(turn_id, text)
         self._count_tokens(answering)
         again_button = Button(texts.AGAIN_BUTTON, f"again:{turn_id}")
+        answered = answering.model if answering.completion is not None else None
+        also = owner_alerts.notices(self._app, answering.turn, _failures(answering), answered)
         if not text:
-            return Reply(_why_not(self._app, answering), buttons=((again_button,),))
+            return Reply(_why_not(self._app, answering), buttons=((again_button,),), also=also)
         keep_button = Button(texts.KEEP_BUTTON, f"keep:{turn_id}")
         return Reply(
             text,
             markdown=True,
             footer=_footer(self._app, answering),
             buttons=(*_citations(text, answering.turn.sources), (again_button, keep_button)),
+            also=also,
         )
 
     def _count_tokens(self, answering: Answering) -> None:
@@ -230,7 +233,7 @@ def _why_not(app: App, answering: Answering) -> str:
     if answering.stopped:
         return texts.STOPPED_EMPTY
     if answering.error is not None:
-        return _explained(app, answering.error)
+        return _explained(app, answering.turn, answering.error)
     return answering.refusal or texts.ASK_FAILED
 
 
@@ -239,11 +242,11 @@ def _footer(app: App, answering: Answering) -> str:
     lines = []
     if answering.replaced is not None:
         model, why = answering.replaced
-        lines.append(texts.fell_back(model.label, explain(why)))
+        lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
     if answering.forgot:
         lines.append(texts.FORGOT_HALF)
     if answering.error is not None:
-        lines.append(texts.broke_off(_explained(app, answering.error)))
+        lines.append(texts.broke_off(_explained(app, answering.turn, answering.error)))
     elif answering.stopped:
         lines.append(texts.STOPPED_BY_YOU)
     done = answering.completion
@@ -254,14 +257,21 @@ def _footer(app: App, answering: Answering) -> str:
     return "\n".join(lines)
 
 
-def _explained(app: App, error: ProviderError) -> str:
+def _failures(answering: Answering) -> Iterator[tuple[Model, ProviderError]]:
+    """The models that could not answer, and why."""
+    if answering.replaced is not None:
+        yield answering.replaced
+    if answering.error is not None and answering.model is not None:
+        yield answering.model, answering.error
+
+
+def _explained(app: App, turn: Turn, error: ProviderError) -> str:
     """What went wrong; of a daily limit also when it is full again."""
+    why = owner_alerts.explain(app, turn, error)
     if error.kind is not ErrorKind.RATE_DAY:
-        return explain(error)
+        return why
     moment = int(error.reset_at or app.clock.next_utc_midnight())
-    return (
-        f"{explain(error)} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
-    )
+    return f"{why} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
 
 
 def _units(text: str) -> int:

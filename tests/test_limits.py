@@ -12,7 +12,7 @@ from tests.inside import Inside
 from tests.talk import ANNA, BORIS, Talk
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-ASKED = "openrouter.ai/keys"  # what a question is answered with no key
+ASKED = "не могу ответить"  # what a question is answered with no key
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from handlers.types import FileUnavailableError, Reply, Request
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
+from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
@@ -67,6 +68,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
             usage=Usage(db),
+            alerts=Alerts(db),
             backup=Backup(db),
             search=Search(db),
             files=NoFiles(),

@@ -15,6 +15,8 @@ class Failure(Protocol):
     def kind(self) -> str: ...
     @property
     def status(self) -> int: ...
+    @property
+    def is_for_owner(self) -> bool: ...
 
 
 # By kind or, where a status says more than its kind, by both.
@@ -114,6 +116,15 @@ OPENAI: Sentences = {
     "network": "Нет связи с {name}. Проверьте, что сервер моделей запущен, "
     "и его адрес в OPENAI_BASE_URL.",
 }
+# For people who did not set the bot up, where they would read of settings.
+GUEST: Mapping[str, str] = {
+    "bad_body": "{name} прислал не ответ, а что-то непонятное. Спросите ещё раз чуть позже.",
+}
+NO_ANSWER = "Сейчас я не могу ответить: неполадка на стороне бота."
+NO_ANSWER_OWNER_KNOWS = (
+    "Сейчас я не могу ответить: неполадка на стороне бота, его владелец уже знает. "
+    "Спросите, пожалуйста, позже."
+)
 OWN: Mapping[str, Sentences] = {
     "openrouter": OPENROUTER,
     "gigachat": GIGACHAT,
@@ -126,6 +137,21 @@ def explain(failure: Failure) -> str:
     """What happened and what to do about it, for whoever set the bot up."""
     own = OWN.get(failure.provider, {}).get(failure.kind)
     return (own or _shared(failure)).format(name=failure.name)
+
+
+def explain_to_guest(failure: Failure, *, owner_knows: bool) -> str:
+    """The same for everybody else: without keys, money and settings, which are not theirs."""
+    if failure.is_for_owner:
+        return NO_ANSWER_OWNER_KNOWS if owner_knows else NO_ANSWER
+    return (GUEST.get(failure.kind) or _shared(failure)).format(name=failure.name)
+
+
+def for_owner(failure: Failure) -> str:
+    return f"⚠️ Меня спрашивают, а я не могу ответить. {explain(failure)}"
+
+
+def is_over(label: str) -> str:
+    return f"✅ {label} снова отвечает."
 
 
 def _shared(failure: Failure) -> str:

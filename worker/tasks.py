@@ -242,10 +242,7 @@ class Worker:
             log.error("База не записывает (%s), обновление %s подождёт", error, task.source_id)
             self._apologies.say(texts.STORAGE_FAILED, route.request)
             raise LaterError(STORAGE_RETRY_S) from error
-        for asked in reply.tasks:
-            self._wake(work_lane(asked.kind, route.request.chat_id, route.request.user_id))
-        for notice in reply.also:
-            self._wake(chat_lane(notice.chat_id))
+        self._wake_stored(route.request, reply)
         if reply.after is not None:
             reply.after()
         return reply
@@ -274,6 +271,12 @@ class Worker:
                 self._tasks.add(task.source_id, asked.kind, lane, body, after_s=asked.after_s)
             for notice in reply.also:
                 self._add_notice(task.source_id, notice.request(), notice.reply)
+
+    def _wake_stored(self, request: Request, reply: Reply) -> None:
+        for asked in reply.tasks:
+            self._wake(work_lane(asked.kind, request.chat_id, request.user_id))
+        for notice in reply.also:
+            self._wake(chat_lane(notice.chat_id))
 
     def _add_notice(self, source_id: int, request: Request, reply: Reply) -> None:
         lane, body = chat_lane(request.chat_id), _body(request, {})
@@ -324,10 +327,12 @@ class Worker:
         def conclude() -> Reply:
             with self._db.transaction():
                 reply = answer.conclude()
-                self._tasks.answer(task.id, reply.to_json())
+                self._store(task, request, reply)
                 return reply
 
-        return self._outage.retry_write(conclude)
+        reply = self._outage.retry_write(conclude)
+        self._wake_stored(request, reply)
+        return reply
 
     # --- saying it
 
