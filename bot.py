@@ -74,7 +74,7 @@ def main() -> int:
     if config.is_read_by_others():
         log.warning(texts_settings.env_is_read_by_others(config.ENV_FILE))
     try:
-        _do(options, settings)
+        _run(options, settings)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except TelegramError:
@@ -90,7 +90,7 @@ def main() -> int:
     return 0
 
 
-def _do(options: argparse.Namespace, settings: config.Settings) -> None:
+def _run(options: argparse.Namespace, settings: config.Settings) -> None:
     if options.backup:
         back_up(settings.db_path, options.backup)
         print(texts_database.backup_written(options.backup))
@@ -228,11 +228,13 @@ def _stop_on_signals() -> threading.Event:
     signals: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: signals.put(number))
-    threading.Thread(target=_obey, args=(signals, stopping), name="signals", daemon=True).start()
+    threading.Thread(
+        target=_end_when_told, args=(signals, stopping), name="signals", daemon=True
+    ).start()
     return stopping
 
 
-def _obey(signals: "queue.SimpleQueue[int]", stopping: threading.Event) -> None:
+def _end_when_told(signals: "queue.SimpleQueue[int]", stopping: threading.Event) -> None:
     signals.get()
     stopping.set()
     deadline = time.monotonic() + LEAVE_S

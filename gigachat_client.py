@@ -28,7 +28,7 @@ TOKEN_S = 10.0  # for a token to come
 SPARE_S = 60.0  # a token is not used in the last minute of its life
 
 # (statuses, what is found in the error object, what it means)
-SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+PATTERNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
     ((413,), "", ErrorKind.CONTEXT_LENGTH),  # "the prompt must be smaller than the context window"
     ((429,), "", ErrorKind.RATE_PROVIDER),
 )
@@ -82,7 +82,7 @@ class GigaChat(ChatClient):
             name=NAME,
             base_url=base_address(base_url),
             auth=_Bearer(ChatClient(oauth), scope),
-            signs=SIGNS,
+            patterns=PATTERNS,
             error_class=GigaChatError,
             body={"profanity_check": profanity_check},
             stream_body={},  # the count of tokens comes unasked

@@ -20,7 +20,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 HIDDEN = "***"
 PART_CHARS = 10  # a shorter part of a secret may be an ordinary word
 
-# What is secret by its looks, whoever it belongs to: tokens of bots, keys, headers, URLs.
+# What looks like a secret, known or not: tokens of bots, keys, headers, URLs.
 LOOKS = re.compile(
     r"\d{5,}(?::|%3a)[\w-]{30,}"
     r"|\bsk-[\w-]{16,}"
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class _Secrets:
-    """What is hidden besides; it grows while the program runs."""
+    """Secrets known by their value; more of them come while the program runs."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -107,19 +107,19 @@ class Redacting(logging.Formatter):
     def formatException(self, ei: Any) -> str:
         if logging.getLogger().isEnabledFor(logging.DEBUG):
             return super().formatException(ei)
-        return "\n".join(_wordless(ei[1])).rstrip()
+        return "\n".join(_without_messages(ei[1])).rstrip()
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret, its telling parts, and both as they look in a URL."""
+    """A secret and its long parts, each also as it looks in a URL."""
     parts = [part for part in secret.split(":") if len(part) >= PART_CHARS and not part.isdigit()]
     for form in (secret, *parts):
         yield form
         yield quote(form, safe="")
 
 
-def _wordless(exc: BaseException | None) -> Iterator[str]:
-    """A traceback whose exceptions have kinds but no messages."""
+def _without_messages(exc: BaseException | None) -> Iterator[str]:
+    """A traceback that names the exceptions without their messages."""
     chain: list[BaseException] = []
     while exc is not None and exc not in chain:
         chain.append(exc)

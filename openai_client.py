@@ -10,7 +10,7 @@ from llm.client import ChatClient, ErrorKind, Provider, ProviderError
 from llm.provider import base_address
 
 # (statuses, what is found in the error object, what it means)
-SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+PATTERNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
     (
         (400, 413, 422, 500),
         r"context[ _](length|window|size)|too many tokens",
@@ -35,7 +35,7 @@ def openai_compatible(base_url: str, api_key: str = "", *, backoff_s: float = 0.
         name=urlsplit(address).netloc.rpartition("@")[2],  # what people know it by, no password
         base_url=address,
         auth=_Key(api_key),
-        signs=SIGNS,
+        patterns=PATTERNS,
         types=TYPES,
         error_class=OpenAIError,
     )

@@ -19,7 +19,7 @@ BASE_URL = "https://openrouter.ai/api/v1"
 TITLE = "Notes bot"  # headers carry no Cyrillic
 
 # (statuses, what is found in the error object, what it means)
-SIGNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
+PATTERNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
     (
         (400, 413, 422),
         r"context_length|token_limit_exceeded|max_tokens_exceeded|string_too_long"
@@ -93,7 +93,7 @@ class OpenRouter(ChatClient):
             name=NAME,
             base_url=_address(base_url),
             auth=_Key(api_key),
-            signs=SIGNS,
+            patterns=PATTERNS,
             types=TYPES,
             error_class=OpenRouterError,
             headers={"X-OpenRouter-Title": TITLE} | ({"HTTP-Referer": referer} if referer else {}),

@@ -98,7 +98,7 @@ def key_of(row: JSON) -> str | None:
 def label_of(name: object, key: str) -> str:
     """The name on one line and not too long; the key when there is none."""
     text = name if isinstance(name, str) else ""
-    line = "".join(sign if sign.isprintable() else " " for sign in text)
+    line = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(line.split())[:MOST_LABEL] or key[:MOST_LABEL]
 
 

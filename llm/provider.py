@@ -144,7 +144,7 @@ class Provider:
     """An OpenAI-shaped server as data: where it lives, how it signs, what its errors mean.
 
     `base_url` has no slash at its end. `auth` is an AuthBase because an Authorization header
-    would be overwritten from `.netrc`. `signs` are rows of (statuses, pattern, kind): the first
+    would be overwritten from `.netrc`. `patterns` are rows of (statuses, pattern, kind): the first
     whose pattern is found in the error object, as JSON, wins; then `types`, which are looked up
     by the error's `metadata.error_type`, `code` and `type`; then the status.
     """
@@ -152,7 +152,7 @@ class Provider:
     name: str
     base_url: str
     auth: AuthBase
-    signs: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = ()
+    patterns: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = ()
     types: Mapping[str, ErrorKind] = field(default_factory=dict)
     error_class: type[ProviderError] = ProviderError
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -192,7 +192,7 @@ class Provider:
 
     def _kind(self, status: int, said: JSON, names: Iterable[object]) -> ErrorKind:
         text = json.dumps(said, ensure_ascii=False)
-        for statuses, pattern, kind in self.signs:
+        for statuses, pattern, kind in self.patterns:
             if status in statuses and re.search(pattern, text, re.IGNORECASE):
                 return kind
         named = (self.types[name] for name in names if isinstance(name, str) and name in self.types)
