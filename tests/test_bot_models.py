@@ -104,7 +104,7 @@ def test_an_error_of_the_model_is_told_in_russian(anna: Talk, model: ModelServer
 def test_without_a_key_notes_work_and_ask_says_how_to_get_one(
     api: BotApi, start_bot: StartBot
 ) -> None:
-    start_bot(OPENROUTER_API_KEY="")
+    start_bot(OWNER_ID=str(ANNA), OPENROUTER_API_KEY="")
     anna = Talk(api, ANNA)
     assert anna("/note_add без ключа") == "Сохранено: заметка #1."
     assert "openrouter.ai/keys" in anna("/ask вопрос")

@@ -60,7 +60,7 @@ def test_gigachat_s_catalogue_is_read_at_the_start(
 def test_without_the_ca_the_chat_says_what_to_download(
     api: BotApi, start_bot: StartBot, settings: dict[str, str]
 ) -> None:
-    bot = start_bot(**settings | {"GIGACHAT_CA_BUNDLE": ""})
+    bot = start_bot(OWNER_ID=str(ANNA), **settings | {"GIGACHAT_CA_BUNDLE": ""})
     anna = Talk(api, ANNA)
     anna("/model GigaChat-2")
     said = anna("/ask кто ты?")
