@@ -16,7 +16,11 @@ from telebot import TeleBot, apihelper, types
 
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 10.0
-POLL_TIMEOUT_S = 10  # a server that hangs is noticed this soon
+# While Telegram is out of reach: whether it is back is to be seen soon.
+PROBE_TIMEOUT_S = 2.5
+# A server that hangs looks like one that has no updates: it is noticed only when a poll is over.
+POLL_TIMEOUT_S = 4
+POLL_MARGIN_S = 1.5
 KEPT_CONNECTIONS = 32
 DOWNLOAD_TIMEOUT_S = 60
 UPLOAD_TIMEOUT_S = 300.0
@@ -67,6 +71,7 @@ class Sender:
 
     def __init__(self, api_url: str) -> None:
         self._kept: deque[HTTPAdapter] = deque()
+        self._is_failing = False  # the last call of any thread got no answer
         # Proxies and the CA bundle, as the environment has them.
         self._environment: dict[str, Any] = {
             **requests.Session().merge_environment_settings(api_url, {}, None, None, None)
@@ -85,14 +90,26 @@ class Sender:
         if files:
             request, patience_s = _streamed(url, params or {}, files), UPLOAD_TIMEOUT_S
         else:
-            request, patience_s = _prepared(url, params), _patience_s(params)
+            request, patience_s = _prepared(url, params), self._patience_s(params)
         # What a Session adds, cookies and redirects, the Bot API does not use, at 0.2 ms a call.
-        with self._connections() as connections:
-            response = connections.send(
-                request, **{**self._environment, "timeout": (CONNECT_TIMEOUT_S, patience_s)}
-            )
-            _ = response.content  # read it here: the connection is free again afterwards
+        try:
+            with self._connections() as connections:
+                response = connections.send(
+                    request, **{**self._environment, "timeout": (CONNECT_TIMEOUT_S, patience_s)}
+                )
+                _ = response.content  # read it here: the connection is free again afterwards
+        except requests.RequestException:
+            self._is_failing = True
+            raise
+        self._is_failing = False
         return response
+
+    def _patience_s(self, params: dict[str, Any] | None) -> float:
+        """How long an answer may take."""
+        held_s = (params or {}).get("timeout")  # only getUpdates has it
+        if held_s is not None:
+            return float(held_s) + POLL_MARGIN_S
+        return PROBE_TIMEOUT_S if self._is_failing else ANSWER_TIMEOUT_S
 
     @contextmanager
     def _connections(self) -> Iterator[HTTPAdapter]:
@@ -107,12 +124,6 @@ class Sender:
                 self._kept.append(adapter)
             else:
                 adapter.close()
-
-
-def _patience_s(params: dict[str, Any] | None) -> float:
-    """How long a call may take: a poll half as long again as it was to be held, and a second."""
-    held_s = (params or {}).get("timeout")
-    return ANSWER_TIMEOUT_S if held_s is None else 1.5 * float(held_s) + 1.0
 
 
 def _prepared(url: str, params: dict[str, Any] | None) -> requests.PreparedRequest:

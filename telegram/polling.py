@@ -23,7 +23,7 @@ GROWTH = 1.6
 BACKOFF_MOST_S = 2.0
 LONG_OUTAGE_S = 600.0
 LONG_BACKOFF_MOST_S = 30.0
-PROBE_TIMEOUT_S = 1  # of the poll that looks whether Telegram is back
+PROBE_POLL_S = 1  # how long the poll is held that looks whether Telegram is back
 PAUSE_LEAST_S = 0.1
 STORAGE_RETRY_S = 5.0
 EMPTY_AFTER_S = 1.0  # Telegram holds a poll that finds nothing; another server may not
@@ -85,7 +85,7 @@ class Poller:
         """One poll; returns the seconds to wait before the next one."""
         began, was_cut_off = time.monotonic(), self._cut_off_since is not None
         found = self._telegram.get_updates(
-            self._offset, PROBE_TIMEOUT_S if was_cut_off else POLL_TIMEOUT_S
+            self._offset, PROBE_POLL_S if was_cut_off else POLL_TIMEOUT_S
         )
         if was_cut_off:
             log.info("Связь с Telegram восстановлена")
