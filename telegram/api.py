@@ -174,7 +174,9 @@ class Telegram:
                 allowed_updates=ALLOWED_UPDATES,
                 long_polling_timeout=wait_s,
             )
-        return found if isinstance(found, list) else []
+        if not isinstance(found, list):
+            raise UnreachableError("updates are no list")
+        return found
 
     def set_commands(self, commands: Iterable[tuple[str, str]], chat_id: int | None = None) -> None:
         """The command menu of one chat, or of all that have none: (name, description) rows."""

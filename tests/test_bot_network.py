@@ -1,6 +1,7 @@
 """Telegram out of reach, out of order, or asking for patience."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
+from texts import common as words
 from texts import notes as texts
 
 ANNA, BORIS = 111, 222
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 OUTAGE_S = 5
+LONG_ENOUGH_S = 8  # for pauses that double to reach 4 s and more
 CHAT_THREADS, OTHER_THREADS = 8, 6
 
 
@@ -231,3 +234,84 @@ def test_a_start_without_network_waits_and_can_be_ended(
     began = time.monotonic()
     bot.stop()
     assert time.monotonic() - began < 2
+
+
+def _refuse(api: BotApi) -> None:
+    api.outage()
+
+
+def _fail(api: BotApi) -> None:
+    api.fail("*", status=502, times=None)
+
+
+def _hang(api: BotApi) -> None:
+    """Take calls and never answer them."""
+    api.fail("*", drop=True, delay=3600, times=None)
+
+
+@pytest.mark.parametrize("go_away", [_refuse, _fail, _hang])
+def test_it_is_at_work_again_3_s_after_a_short_outage(
+    api: BotApi, start_bot: StartBot, go_away: Callable[[BotApi], None]
+) -> None:
+    bot = start_bot()
+    api.text(ANNA, "/note_add до")
+    api.wait_answer(ANNA, texts.note_added(1))
+    go_away(api)
+    cpu_s, calls = _cpu_s(bot), len(api.arrived)
+    time.sleep(LONG_ENOUGH_S)
+    assert _cpu_s(bot) - cpu_s < 1
+    assert len(api.arrived) - calls < 2 * LONG_ENOUGH_S
+    api.heal()
+    api.restore()
+    api.text(BORIS, "/note_add после")
+    api.wait_answer(BORIS, texts.note_added(1), timeout=3)
+
+
+def test_chats_that_cannot_be_written_to_are_tried_again_soon(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    """Polls succeed all the while, so that only the chats themselves can find it out."""
+    start_bot()
+    people = range(1, 21)
+    api.fail("sendMessage", times=None)
+    for user in people:
+        api.text(user, "/note_add раз")
+    time.sleep(LONG_ENOUGH_S)
+    api.heal()
+    for user in people:
+        api.wait_answer(user, texts.note_added(1), timeout=3)
+
+
+def test_a_token_that_is_revoked_ends_the_bot_in_plain_words(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    bot = start_bot()
+    api.fail("*", status=401, times=None)
+    api.text(ANNA, "/note_add раз")  # ends the poll under way
+    assert bot.wait() == 2
+    assert words.TOKEN_REFUSED in bot.log
+    assert "Traceback" not in bot.log
+    api.heal()
+    start_bot()
+    assert [m["text"] for m in api.wait_sent(ANNA)] == [texts.note_added(1)], "nothing is lost"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Bad Request: not enough rights to send text messages to the chat",
+        "Bad Request: have no rights to send a message",
+        "Bad Request: chat not found",
+    ],
+)
+def test_a_chat_that_takes_nothing_costs_no_further_words_of_a_model(
+    api: BotApi, model: ModelServer, start_bot: StartBot, description: str
+) -> None:
+    bot = start_bot()
+    model.script(answer("слово " * 500, size=6, pace=0.05))
+    api.fail("sendMessage", status=400, description=description, chat_id=ANNA, times=None)
+    api.text(ANNA, "/ask расскажи")
+    model.wait(lambda: model.requests and model.requests[-1].closed_at is not None, 10)
+    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [])
+    assert len(api.calls_to("sendMessage", ANNA)) <= 2
+    assert bot.log.count(f"Чат {ANNA} закрыт для бота") >= 1
