@@ -59,11 +59,12 @@ def author_of(update: dict[str, Any]) -> Request | None:
         if user_id is not None:
             message = value.get("message", value)  # a pressed button holds its message
             chat_id = _id_of(message, "chat")
+            message_id = message.get("message_id")
             in_group = message is value and chat_id is not None and chat_id != user_id
             return Request(
                 user_id=user_id,
                 chat_id=user_id if chat_id is None else chat_id,
-                message_id=message["message_id"] if in_group else 0,
+                message_id=message_id if in_group and _is_id(message_id) else 0,
                 date=0,
                 private=not in_group,
             )
