@@ -6,7 +6,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.talk import ANNA, BORIS, GROUP, said
-from texts import common as texts
+from texts import questions as texts
 
 MODEL_S = 3.0
 

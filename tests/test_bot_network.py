@@ -10,8 +10,8 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
-from texts import common as words
 from texts import notes as texts
+from texts import startup
 
 ANNA, BORIS = 111, 222
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
@@ -289,7 +289,7 @@ def test_a_token_that_is_revoked_ends_the_bot_in_plain_words(
     api.fail("*", status=401, times=None)
     api.text(ANNA, "/note_add раз")  # ends the poll under way
     assert bot.wait() == 2
-    assert words.TOKEN_REFUSED in bot.log
+    assert startup.TOKEN_REFUSED in bot.log
     assert "Traceback" not in bot.log
     api.heal()
     start_bot()

@@ -17,7 +17,7 @@ from storage.tasks import NOTICE, UPDATE, Incoming, StoredTask, Tasks, chat_lane
 from tests.conftest import StartInside
 from tests.inside import Inside
 from tests.talk import ANNA, BORIS, GROUP
-from texts import common as texts
+from texts import failures as texts
 from texts import notes as texts_notes
 from worker.quarantine import CRASHES_MOST, UPTIME_BEFORE_S, Quarantine
 

@@ -13,8 +13,8 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, echo
 from tests.talk import ANNA, BORIS, said
-from texts import common as texts
 from texts import notes as texts_notes
+from texts import questions as texts
 
 KILLED = Path(__file__).parent / "data" / "killed_6.sql"
 OWNER, VERA, GALYA = 1, 333, 444
