@@ -24,6 +24,7 @@ POLL_MARGIN_S = 1.5
 KEPT_CONNECTIONS = 32
 DOWNLOAD_TIMEOUT_S = 60
 UPLOAD_TIMEOUT_S = 300.0
+TOO_LARGE = 413
 # What the bot handles; Telegram keeps the rest to itself.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 
@@ -313,6 +314,14 @@ def _translated() -> Iterator[None]:
         yield
     except apihelper.ApiTelegramException as exc:
         raise _meaning(exc) from exc
+    except apihelper.ApiHTTPException as exc:
+        status = exc.result.status_code
+        # What a server before Telegram's own says in HTML.
+        raise (
+            RefusedError(status, "Request Entity Too Large")
+            if status == TOO_LARGE
+            else UnreachableError(f"{status} without JSON")
+        ) from exc
     except UNREADABLE as exc:
         # Or no connection, or a cut one: nobody knows what happened at the other end.
         raise UnreachableError(type(exc).__name__) from exc

@@ -14,6 +14,7 @@ from handlers.types import Button, Document, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import CAPTION_UNITS, MESSAGE_UNITS, split
+from texts import failures as texts
 from utf16 import head, units
 
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
@@ -153,7 +154,13 @@ class Delivery:
     ) -> None:
         caption = head(text, CAPTION_UNITS)
         send = self._telegram.send_photo if document.picture else self._telegram.send_document
-        send(chat_id, Path(document.path), document.filename, caption, reply_to)
+        try:
+            send(chat_id, Path(document.path), document.filename, caption, reply_to)
+        except BlockedError:
+            raise
+        except RefusedError as error:
+            log.warning("Файл не принят: %s", error)
+            self.send(chat_id, texts.FILE_REFUSED, [], None, reply_to)
 
 
 def owned(data: str, user_id: int) -> str:

@@ -2,18 +2,20 @@
 
 import json
 import math
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from db import Database
+from db import Database, StorageError
 from handlers import commands
 from handlers.commands import TaskKind
 from handlers.context import App
 from handlers.types import Reply, Request
 from storage.tasks import NOTICE, UPDATE, Incoming, StoredTask, Tasks, chat_lane, work_lane
+from telegram.console import Answer
 from tests.conftest import StartInside
 from tests.inside import Inside
 from tests.talk import ANNA, BORIS, GROUP
@@ -241,6 +243,16 @@ def _crashed(inside: Inside, times: int, where: str = "done_at IS NULL") -> None
         connection.execute(f"UPDATE tasks SET attempts = ? WHERE {where}", (times,))
 
 
+def _message(inside: Inside, user_id: int, text: str) -> dict[str, Any]:
+    return {
+        "message_id": 1,
+        "date": int(inside.now),
+        "chat": {"id": user_id, "type": "private"},
+        "from": inside.person(user_id),
+        "text": text,
+    }
+
+
 def _stored(inside: Inside, user_id: int, text: str, **fields: Any) -> None:
     """An update that is stored and not begun."""
     chat = {"id": user_id, "type": "private"}
@@ -333,3 +345,42 @@ def test_an_orderly_stop_does_not_count(inside: Inside) -> None:
     assert task is not None
     assert task.attempts == 0
     assert store.count(UPDATE, until=math.inf) == 1
+
+
+# --- a database that is locked, a file that is too large
+
+
+def test_what_comes_while_the_database_is_locked_is_promised_and_done_once(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside.text(ANNA, "/start")
+    inside.sent.clear()
+    inside.db._writer.execute("PRAGMA busy_timeout=10")
+    other = sqlite3.connect(inside.db.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    update = {"update_id": 10**9, "message": _message(inside, ANNA, "/note_add раз")}
+    for _ in range(3):  # Telegram sends again what was not confirmed
+        with pytest.raises(StorageError):
+            inside.feed(update)
+    assert inside.said_to(ANNA) == [texts.STORAGE_FAILED]
+    other.close()
+    assert inside.feed(update) == [texts_notes.note_added(1)]
+    assert inside.feed(update) == []
+
+
+def test_a_file_that_is_too_large_for_a_server_on_the_way_is_told(inside: Inside) -> None:
+    inside.text(ANNA, "/note_add раз")
+    inside.sent.clear()
+    inside.refuses = lambda method, params: _TooLarge() if method == "sendDocument" else None
+    assert inside.text(ANNA, "/note_export") == [texts.FILE_REFUSED]
+    assert inside.service.is_idle()
+
+
+class _TooLarge(Answer):
+    """What nginx says of a body that is too large."""
+
+    def __init__(self) -> None:
+        super().__init__({}, 413, "Request Entity Too Large")
+
+    def json(self) -> dict[str, Any]:
+        return dict(json.loads("<html>413 Request Entity Too Large</html>"))

@@ -28,12 +28,7 @@ from storage.tasks import (
     is_chat_lane,
     work_lane,
 )
-from telegram.api import (
-    BlockedError,
-    RefusedError,
-    ThrottledError,
-    UnreachableError,
-)
+from telegram.api import BlockedError, RefusedError, ThrottledError, UnreachableError
 from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.intake import author_of
 from telegram.live import LiveAnswer
@@ -109,11 +104,11 @@ class Worker:
         self._tasks.release(self._quarantine.running())
 
     def refuse(self, updates: Iterable[Incoming]) -> None:
-        """Tell the authors of updates that could not even be stored to try later."""
+        """Tell the authors of updates that cannot be stored yet: Telegram keeps them till then."""
         for update in updates:
             route = self._routed(update.body)
             if route is not None:
-                self._apologies.say(texts.STORAGE_REFUSED, route.request)
+                self._apologies.say(texts.STORAGE_FAILED, route.request)
 
     # --- a task's beginning and end
 
