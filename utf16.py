@@ -3,12 +3,18 @@
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 units."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def head(text: str, limit: int) -> str:
     """The longest beginning of at most `limit` units."""
-    if units(text) <= limit:
-        return text
-    cut = text.encode("utf-16-le")[: limit * 2]
+    beginning = text[:limit]  # no character is shorter than a unit
+    if units(beginning) <= limit:
+        return beginning
+    cut = beginning.encode("utf-16-le", "surrogatepass")[: limit * 2]
     return cut.decode("utf-16-le", "ignore")  # half of a pair at the end is left out
+
+
+def sound(text: str) -> str:
+    """The text with halves of pairs joined; one without its other half becomes U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

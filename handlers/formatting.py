@@ -25,13 +25,49 @@ class RichText:
     def entities(self) -> tuple[dict[str, Any], ...]:
         return tuple(self._entities)
 
-    def add(self, piece: str, kind: str = "") -> None:
+    @property
+    def units(self) -> int:
+        """The length so far."""
+        return self._units
+
+    def add(self, piece: str, kind: str = "", **details: str) -> None:
         """Append a piece, as an entity of that kind if one is given."""
-        length = units(piece)
-        if kind and length:
-            self._entities.append({"type": kind, "offset": self._units, "length": length})
+        if not piece:
+            return
+        start = self._units
         self._pieces.append(piece)
-        self._units += length
+        self._units += units(piece)
+        if kind:
+            self.mark(kind, start, **details)
+
+    def mark(self, kind: str, start: int, **details: str) -> None:
+        """Make an entity of all that was added since the length was `start`."""
+        if start < self._units:
+            length = self._units - start
+            self._entities.append({"type": kind, "offset": start, "length": length, **details})
+
+    def extend(self, other: "RichText") -> None:
+        """Append another text with its entities."""
+        shifted = (
+            {**entity, "offset": entity["offset"] + self._units} for entity in other.entities
+        )
+        self._entities += shifted
+        self._pieces += other._pieces
+        self._units += other._units
+
+    def replace_last(self, piece: str) -> None:
+        """Put a piece of the same length in the place of the last one."""
+        self._pieces[-1] = piece
+
+    def ends_with_breaks(self) -> int:
+        """How many line breaks stand at the end."""
+        count = 0
+        for piece in reversed(self._pieces):
+            rest = piece.rstrip("\n")
+            count += len(piece) - len(rest)
+            if rest:
+                break
+        return count
 
     def add_excerpt(self, text: str, words: list[str], room: int) -> None:
         """Append what stands around the first of some folded words, all of them in bold."""

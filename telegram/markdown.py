@@ -1,88 +1,50 @@
-"""A model's Markdown as Telegram messages."""
+"""A model's Markdown as Telegram messages.
 
-from itertools import pairwise
-from typing import Any
+The parser says what is a mark; everything else is shown. Marks that are read otherwise in a chat
+than Markdown means them stay text: 2*3*4, __init__, ~20, prices in dollars, HTML.
+"""
 
-import pyromark
-from telegramify_markdown import RenderConfig, convert
+import re
 
-from telegram.splitting import split
+from handlers.formatting import RichText
+from telegram.parsing import settle_dollars
+from telegram.rendering import Renderer
+from telegram.splitting import Entities, is_blank, split
+from utf16 import sound
 
-Entities = list[dict[str, Any]]
-
-
-def _config() -> RenderConfig:
-    config = RenderConfig.isolated()
-    symbol = config.markdown_symbol
-    for level in range(1, 7):
-        setattr(symbol, f"heading_level_{level}", "")  # a pin or a pencil is not what was written
-    symbol.unordered_list_item = "•"
-    return config
+RENDERED_MOST = 160_000  # characters, about forty messages: what is over them is shown as it came
+_NOT_SHOWN = re.compile("[\u2028-\u202e\u0333\u033f\u030a]")  # Telegram takes them out
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-CONFIG = _config()
-SIGNS = b"0123456789)]}abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+def messages(source: str, head: str = "") -> list[tuple[str, Entities]]:
+    """A whole Markdown text, after a `head` shown as it is, as messages that Telegram takes.
 
-
-def messages(source: str) -> list[tuple[str, Entities]]:
-    """A whole Markdown text as messages of at most 4,096 UTF-16 units, none of them blank."""
-    return list(split(*render(source)))
-
-
-def render(source: str) -> tuple[str, Entities]:
-    """The text as people see it and its entities, offsets in UTF-16 units."""
-    text, entities = convert(_guarded(source), config=CONFIG)
-    return text, [entity.to_dict() for entity in entities]
-
-
-def _guarded(source: str) -> str:
-    """The source with backslashes before marks that are no formatting.
-
-    The converter drops HTML, so that List<String> would become List, and reads 2*3*4 as an
-    italic 3. The parser itself says where such marks are, so code is left alone. Each round
-    leaves fewer of them; three are enough for what one escape uncovers.
+    They have at most 4,096 UTF-16 units and 100 entities, and none is blank: a text of which
+    rendering leaves nothing is shown as it came. While a text grows, messages that are full change
+    only where Markdown itself changes its meaning.
     """
-    for _ in range(3):
-        offsets = _literal_marks(source)
-        if not offsets:
-            break
-        encoded = source.encode()
-        bounds = [0, *sorted(set(offsets)), len(encoded)]
-        source = b"\\".join(encoded[a:b] for a, b in pairwise(bounds)).decode()
-    return source
+    source = _cleaned(source)
+    end = len(source)
+    if end > RENDERED_MOST:
+        end = source.rfind("\n", 0, RENDERED_MOST) + 1 or RENDERED_MOST
+    rendered = render(source[:end])
+    page = RichText()
+    page.add(head)
+    if is_blank(rendered.text):
+        page.add(source)
+    else:
+        page.extend(rendered)
+        page.add(source[end:])
+    return list(split(page.text, page.entities))
 
 
-def _literal_marks(source: str) -> list[int]:
-    """UTF-8 offsets of angle brackets of HTML, and of asterisks between factors."""
-    if "<" not in source and "*" not in source:
-        return []
-    encoded = source.encode()
-    offsets: list[int] = []
-    for event, where in pyromark.events_with_range(source, options=OPTIONS):
-        start, end = where["start"], where["end"]
-        if isinstance(event, dict) and ("Html" in event or "InlineHtml" in event):
-            offsets += (at for at in range(start, end) if encoded[at : at + 1] == b"<")
-        elif event in ({"Start": "Emphasis"}, {"Start": "Strong"}) and _is_product(
-            encoded, start, end
-        ):
-            width = 1 if event == {"Start": "Emphasis"} else 2
-            offsets += [*range(start, start + width), *range(end - width, end)]
-    return offsets
+def render(source: str) -> RichText:
+    """Markdown as a text with Telegram's entities."""
+    return Renderer(settle_dollars(source.encode())).render()
 
 
-def _is_product(encoded: bytes, start: int, end: int) -> bool:
-    """An emphasis that begins right behind a letter or digit and ends right before one."""
-    return (
-        encoded[start : start + 1] == b"*"
-        and encoded[max(start - 1, 0) : start] in _EACH_SIGN
-        and encoded[end : end + 1] in _EACH_SIGN
-    )
-
-
-_EACH_SIGN = {bytes([sign]) for sign in SIGNS}
-OPTIONS = (
-    pyromark.Options.ENABLE_TABLES
-    | pyromark.Options.ENABLE_STRIKETHROUGH
-    | pyromark.Options.ENABLE_TASKLISTS
-    | pyromark.Options.ENABLE_MATH
-)
+def _cleaned(source: str) -> str:
+    """Without what Telegram would take out itself, moving the entities behind it."""
+    source = sound(source).replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_SHOWN.sub("", _CONTROL.sub(" ", source))

@@ -1,13 +1,35 @@
 """Cutting a long text into messages."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from utf16 import head, units
 
+Entities = list[dict[str, Any]]
+
 MESSAGE_UNITS = 4096
 CAPTION_UNITS = 1024
+ENTITIES_MOST = 100  # Telegram passes over the others
 BREAKS = ("\n\n", "\n", " ")
+# What loses most by being left out comes first.
+IMPORTANCE = (
+    ("text_link",),
+    ("pre", "blockquote", "expandable_blockquote"),
+    ("code",),
+    ("bold", "strikethrough"),
+    ("italic", "underline"),
+)
+# A message that shows nothing is refused: spaces and signs without a shape.
+_VISIBLE = re.compile(
+    "[^\\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffc]"
+)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text could be seen."""
+    return _VISIBLE.search(text) is None
 
 
 def cut_length(text: str, limit: int) -> int:
@@ -28,25 +50,40 @@ def cut_length(text: str, limit: int) -> int:
 
 def split(
     text: str, entities: Iterable[dict[str, Any]] = (), limit: int = MESSAGE_UNITS
-) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Messages of at most `limit` units, none of them blank, each with its own entities."""
-    marks = list(entities)
+) -> Iterator[tuple[str, Entities]]:
+    """Messages of at most `limit` units and 100 entities, none of them blank."""
+    marks = sorted(entities, key=lambda entity: entity["offset"])
     offset = 0  # of the rest, in units
-    while text.strip():
+    while text and not is_blank(text):
         length = cut_length(text, limit)
         piece, text = text[:length], text[length:]
         size = units(piece)
-        if piece.strip():
-            yield piece, [*_within(marks, offset, size)]
+        if not is_blank(piece):
+            yield piece, most_important(_within(marks, offset, size))
         offset += size
         blank = len(text) - len(text.lstrip("\n ")) if text[:1] in ("\n", " ") else 0
         text, offset = text[blank:], offset + blank
+        marks = [mark for mark in marks if mark["offset"] + mark["length"] > offset]
 
 
-def _within(entities: list[dict[str, Any]], offset: int, size: int) -> Iterator[dict[str, Any]]:
+def most_important(entities: Iterable[dict[str, Any]], most: int = ENTITIES_MOST) -> Entities:
+    """The entities that a message keeps if it has too many: styles go first."""
+    kept = list(entities)
+    if len(kept) <= most:
+        return kept
+    kept.sort(key=lambda entity: _RANK.get(entity["type"], 0))
+    return sorted(kept[:most], key=lambda entity: entity["offset"])
+
+
+def _within(entities: Entities, offset: int, size: int) -> Iterator[dict[str, Any]]:
     """The parts of entities that fall into a piece, counted from its beginning."""
     for entity in entities:
+        if entity["offset"] >= offset + size:
+            return
         start = max(entity["offset"], offset)
         end = min(entity["offset"] + entity["length"], offset + size)
         if start < end:
             yield {**entity, "offset": start - offset, "length": end - start}
+
+
+_RANK = {kind: rank for rank, kinds in enumerate(IMPORTANCE) for kind in kinds}

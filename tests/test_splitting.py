@@ -31,8 +31,14 @@ def test_a_text_that_fits_is_left_alone() -> None:
     assert [piece for piece, _ in split("a" * 4096)] == ["a" * 4096]
 
 
-def test_blank_text_is_no_message() -> None:
-    assert list(split(" \n ")) == []
+@pytest.mark.parametrize("text", [" \n ", "\u200b\u2060", "\u2800\u3164\ufeff", ""])
+def test_blank_text_is_no_message(text: str) -> None:
+    assert list(split(text)) == []
+
+
+@pytest.mark.parametrize("text", ["🫨", "\ue000", "…", "e\u0301", "٣"])
+def test_what_can_be_seen_is_a_message(text: str) -> None:
+    assert [piece for piece, _ in split(text)] == [text]
 
 
 def test_paragraphs_are_cut_before_words() -> None:
