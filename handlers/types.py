@@ -113,11 +113,11 @@ class Reply:
     """What to say: a text, files, an answer to a button press, or work to be done first.
 
     `entities` are Telegram's, offsets in UTF-16 units; with `markdown` the text is a model's and
-    has its own marks instead. `footer` is a quiet last line. `toast` is shown over the chat when a
-    button was pressed. With `edit` the text replaces that of the message with the button, with
-    `as_reply` it refers to the person's message. `documents` are sent with the text as the first
-    one's caption, `attachment` goes before the text. What is said in other chats is in `also`, and
-    `after` is called once the effect is stored.
+    has its own marks instead, and `head` is shown before it as it is. `footer` is a quiet last
+    line. `toast` is shown over the chat when a button was pressed. With `edit` the text replaces
+    that of the message with the button, with `as_reply` it refers to the person's message.
+    `documents` are sent with the text as the first one's caption, `attachment` goes before the
+    text. What is said in other chats is in `also`, and `after` is called once the effect is stored.
     """
 
     text: str = ""
@@ -127,6 +127,7 @@ class Reply:
     edit: bool = False
     as_reply: bool = False
     markdown: bool = False
+    head: str = ""
     footer: str = ""
     documents: tuple[Document, ...] = ()
     attachment: Attachment | None = None

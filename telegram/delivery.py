@@ -6,23 +6,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from telebot import types
 
 from handlers.types import Button, Document, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
-from telegram.splitting import CAPTION_UNITS, MESSAGE_UNITS, split
+from telegram.splitting import (
+    CAPTION_UNITS,
+    ENTITIES_MOST,
+    MESSAGE_UNITS,
+    Entities,
+    most_important,
+    split,
+)
 from texts import failures as texts
 from utf16 import head, units
 
+# Refusals of an edit for which there is nothing to change any more.
+GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Part = Callable[[], object]
-Entities = list[dict[str, Any]]
 
 
 class Delivery:
@@ -113,15 +122,9 @@ class Delivery:
         reply_to: int | None,
     ) -> int:
         """Send a message, as plain text if its entities are refused; returns its id."""
-        try:
-            return self._telegram.send(chat_id, text, entities, markup, reply_to)
-        except BlockedError:
-            raise
-        except RefusedError as error:
-            if not entities:
-                raise
-            log.warning("Разметка не принята, отправляю простым текстом: %s", error)
-            return self._telegram.send(chat_id, text, (), markup, reply_to)
+        return _marked_or_plain(
+            entities, lambda kept: self._telegram.send(chat_id, text, kept, markup, reply_to)
+        )
 
     def edit(
         self,
@@ -133,11 +136,13 @@ class Delivery:
     ) -> int:
         """Change a message, or send it anew if that can't be done; returns its id."""
         try:
-            self._telegram.edit(chat_id, message_id, text, entities, markup)
+            _marked_or_plain(
+                entities,
+                lambda kept: self._telegram.edit(chat_id, message_id, text, kept, markup),
+            )
         except BlockedError:
             raise
         except RefusedError as error:
-            # Too old, deleted, or its markup not accepted: the words must arrive all the same.
             log.info("Сообщение не изменилось, отправляю новое: %s", error)
             return self.send(chat_id, text, entities, markup, None)
         return message_id
@@ -171,7 +176,7 @@ def owned(data: str, user_id: int) -> str:
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
     """The messages that a reply's text makes, its footer in the last one."""
     if reply.markdown:
-        messages = markdown.messages(reply.text)
+        messages = markdown.messages(reply.text, reply.head)
     else:
         messages = list(split(reply.text, reply.entities))
     return [*messages[:-1], *_with_footer(messages[-1], reply.footer)] if messages else []
@@ -191,6 +196,19 @@ def markup_of(
     )
 
 
+def _marked_or_plain(entities: Entities, call: Callable[[Entities], T]) -> T:
+    """Make a call, once more without entities if it is refused with them."""
+    try:
+        return call(entities)
+    except BlockedError:
+        raise
+    except RefusedError as error:
+        if not entities or any(words in error.description for words in GONE):
+            raise
+        log.warning("Разметка не принята, отправляю простым текстом: %s", error)
+        return call([])
+
+
 def _with_footer(message: tuple[str, Entities], footer: str) -> list[tuple[str, Entities]]:
     if not footer:
         return [message]
@@ -199,7 +217,8 @@ def _with_footer(message: tuple[str, Entities], footer: str) -> list[tuple[str, 
     quiet = {"type": "italic", "offset": units(text) + 2, "length": units(footer)}
     if units(joined) > MESSAGE_UNITS:
         return [message, (footer, [{**quiet, "offset": 0}])]
-    return [(joined, [*_within_text(entities, units(text)), quiet])]
+    kept = most_important(_within_text(entities, units(text)), ENTITIES_MOST - 1)
+    return [(joined, [*kept, quiet])]
 
 
 def _within_text(entities: Entities, size: int) -> Entities:

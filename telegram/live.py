@@ -9,7 +9,8 @@ from telebot import types
 
 from handlers.types import Request
 from telegram import markdown
-from telegram.delivery import Delivery, Entities
+from telegram.delivery import Delivery
+from telegram.splitting import Entities
 
 Message = tuple[str, Entities]
 
