@@ -28,6 +28,7 @@ from handlers import access
 from handlers.context import App
 from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
+from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
@@ -108,8 +109,12 @@ def _run(options: argparse.Namespace, settings: config.Settings) -> None:
     if not settings.token and settings.log_level == "INFO":
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
-    with _sole_user(settings.db_path), closing(Database(settings.db_path)) as db:
-        (_serve_telegram if settings.token else _serve_console)(settings, db)
+    with (
+        _sole_user(settings.db_path),
+        closing(Database(settings.db_path)) as db,
+        closing(Scratch(Path(f"{settings.db_path}.tmp"))) as scratch,
+    ):
+        (_serve_telegram if settings.token else _serve_console)(settings, db, scratch)
 
 
 def _asked_for(settings: config.Settings) -> config.Settings:
@@ -140,12 +145,12 @@ def _sole_user(db_path: Path) -> Iterator[None]:
         yield
 
 
-def _serve_telegram(settings: config.Settings, db: Database) -> None:
+def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -> None:
     telegram = Telegram(settings.token, settings.telegram_api_url)
     me = introduce(telegram)
-    stopping = _stop_on_signals()
+    stopping = _stop_on_signals(scratch)
     log.info(texts_log.STARTED, me.username, me.username, settings.db_path)
-    app = wire(settings, db, telegram)
+    app = wire(settings, db, telegram, scratch)
     if access.owner(app) is None:
         if settings.allowed_users:
             log.warning(texts_settings.NO_OWNER)
@@ -155,8 +160,8 @@ def _serve_telegram(settings: config.Settings, db: Database) -> None:
     Service(app, db, telegram, me).run(stopping)
 
 
-def _serve_console(settings: config.Settings, db: Database) -> None:
-    stopping = _stop_on_signals()
+def _serve_console(settings: config.Settings, db: Database, scratch: Scratch) -> None:
+    stopping = _stop_on_signals(scratch)
     # Whoever sits at the machine has the database anyway.
     settings = replace(settings, owner_id=settings.owner_id or CONSOLE_USER)
     screen = Screen(sys.stdin, sys.stdout, stopping.set)
@@ -164,7 +169,7 @@ def _serve_console(settings: config.Settings, db: Database) -> None:
         logs.write_to(screen)
     terminal_chat = console.Console(settings.owner_id, screen, Path.cwd())
     telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
-    app = wire(settings, db, telegram)
+    app = wire(settings, db, telegram, scratch)
     service = Service(app, db, telegram, telegram.get_me())
     _start(terminal_chat.read, service.is_idle, stopping.set)
     _start(app.catalogue.run, stopping)
@@ -179,7 +184,7 @@ def _start(target: Callable[..., None], *args: object) -> None:
     threading.Thread(target=target, args=args, daemon=True).start()
 
 
-def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
+def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: Scratch) -> App:
     """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
@@ -205,6 +210,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram) -> App:
         alerts=Alerts(db),
         backup=Backup(db),
         files=TelegramFiles(telegram),
+        scratch=scratch,
         pictures=bool(settings.token),  # a terminal shows text only
     )
 
@@ -216,7 +222,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stop_on_signals() -> threading.Event:
+def _stop_on_signals(scratch: Scratch) -> threading.Event:
     """The event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
     Nothing is lost by that: whatever is not done is stored. Before this is called there is nothing
@@ -229,12 +235,14 @@ def _stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: signals.put(number))
     threading.Thread(
-        target=_end_when_told, args=(signals, stopping), name="signals", daemon=True
+        target=_end_when_told, args=(signals, stopping, scratch), name="signals", daemon=True
     ).start()
     return stopping
 
 
-def _end_when_told(signals: "queue.SimpleQueue[int]", stopping: threading.Event) -> None:
+def _end_when_told(
+    signals: "queue.SimpleQueue[int]", stopping: threading.Event, scratch: Scratch
+) -> None:
     signals.get()
     stopping.set()
     deadline = time.monotonic() + LEAVE_S
@@ -244,7 +252,9 @@ def _end_when_told(signals: "queue.SimpleQueue[int]", stopping: threading.Event)
         except queue.Empty:
             break
         if number == signal.SIGINT:
+            scratch.clear()
             os._exit(128 + number)
+    scratch.clear()
     os._exit(0)
 
 

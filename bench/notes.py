@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.tools import machine, ms
 from db import Database
 from handlers.notes import archive
+from scratch import Scratch
 from storage.note_rows import Note
 from storage.notes import Notes
 from storage.paging import PageTurn, Place
@@ -83,7 +84,7 @@ def _stand(size: int) -> Iterator[Stand]:
         for batch in range(0, size, BATCH):
             user = USER if batch // BATCH % 10 == 0 else USER + 1 + batch // BATCH % OTHERS
             moments = range(NOW + batch * MINUTE, NOW + (batch + BATCH) * MINUTE, MINUTE)
-            notes.take_in(user, [Note(0, next(texts), moment) for moment in moments])
+            notes.take_in(user, [Note(0, next(texts), moment) for moment in moments], set())
         taken = time.monotonic() - began
         with closing(sqlite3.connect(db.path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -126,28 +127,27 @@ def _measured(stand: Stand) -> Iterator[tuple[str, str]]:
     yield "статистика за 7 дней", _timed(lambda: notes.moments(USER, week))
     yield "статистика за всё время", _timed(lambda: notes.moments(USER, 0))
     yield "отобрать для вопроса", _timed(lambda: search.relevant(USER, QUESTION))
-    taken, megabytes = _export(notes)
+    taken, megabytes = _export(stand)
     yield "выгрузить всё в .json, с", f"{taken:.1f}"
     yield "память на это, МБ", f"{megabytes:.1f}"
 
 
-def _export(notes: Notes) -> tuple[float, float]:
+def _export(stand: Stand) -> tuple[float, float]:
     """Seconds that writing all notes takes, and the most memory that it took at once."""
     began = time.monotonic()
-    _write(notes)
+    _write(stand)
     taken = time.monotonic() - began
     tracemalloc.start()
-    _write(notes)
+    _write(stand)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return taken, peak / 1e6
 
 
-def _write(notes: Notes) -> None:
-    parts = archive.Parts("json")
-    parts.write(map(archive.to_json, notes.every(USER)))
-    for path in parts.paths:
-        path.unlink()
+def _write(stand: Stand) -> None:
+    with closing(Scratch(stand.db.path.with_name("scratch"))) as scratch:
+        parts = archive.Parts("json", scratch.new)
+        parts.write(map(archive.to_json, stand.notes.every(USER)))
 
 
 def _timed(act: Callable[[], object]) -> str:

@@ -1,8 +1,5 @@
 """/backup: the owner gets a copy of the whole database."""
 
-import tempfile
-from pathlib import Path
-
 from handlers.context import App
 from handlers.types import Document, Reply, Request, Task
 from texts import database as texts
@@ -22,8 +19,7 @@ def make(app: App, request: Request, args: dict[str, str]) -> Reply:
     size = app.backup.size()
     if size > MOST_BYTES:
         return Reply(texts.backup_too_big(size // MEGABYTE))
-    with tempfile.NamedTemporaryFile(suffix=".db", delete=False) as file:
-        path = Path(file.name)
+    path = app.scratch.new(".db")
     try:
         app.backup.write(path)
     except BaseException:

@@ -9,6 +9,7 @@ from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
 from handlers.types import Files, Reply, Request
 from llm.model_list import KeyInfo
+from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
@@ -51,6 +52,7 @@ class App:
     alerts: Alerts
     backup: Backup
     files: Files
+    scratch: Scratch
     pictures: bool = True
     hooks: Hooks = field(default_factory=Hooks)
 

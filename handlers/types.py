@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 APART = ("tasks", "also", "after")  # what a stored reply does not hold
@@ -160,17 +161,18 @@ class FileUnavailableError(Exception):
 
 
 class FileTooLargeError(FileUnavailableError):
-    """Telegram gives bots no files over 20 MB."""
+    """A file is larger than was agreed, or than Telegram gives to bots: 20 MB."""
 
 
 class Files(Protocol):
     """Where the files that people send are fetched from."""
 
-    def fetch(self, file_id: str) -> bytes:
-        """The content of a file.
+    def fetch(self, file_id: str, target: Path, most: int) -> None:
+        """Write a file of at most `most` bytes into `target`.
 
         Raises:
-            FileUnavailableError: it is larger than 20 MB, or Telegram does not answer.
+            FileTooLargeError: it is larger.
+            FileUnavailableError: Telegram does not give it, or does not answer.
         """
         ...
 

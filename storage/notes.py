@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from db import Database
 from storage import indexing
@@ -13,6 +14,8 @@ EXPORT_BATCH = 500
 QUARTER_HOUR_S = 900  # every time zone is a whole number of quarter hours away from UTC
 BIN_S = 30 * 24 * 3600  # a deleted note can be restored for this long
 PURGE_BATCH = 500
+SAME_SECOND_MOST = 1_000  # a file with more notes of one second must not hold up the others
+TEXT_MOST = 1_000_000  # letters of a note that comes from a file
 TAKEN_IN_MOST = 1_000_000  # a forged number must not use up those that are left
 
 
@@ -50,11 +53,12 @@ class Notes:
             insert(connection, user_id, author << AUTHOR_SHIFT | number, note, message)
         return int(number)
 
-    def take_in(self, user_id: int, notes: Iterable[Note]) -> int:
+    def take_in(self, user_id: int, notes: Iterable[Note], matched: set[int]) -> int:
         """Save those of exported notes that the author does not have; returns how many these are.
 
         A note keeps its number while nobody has had it here, else it gets the next one. One
-        transaction for all: give them in batches.
+        transaction for all: give them in batches. `matched` are the numbers here that notes of the
+        same file have, so that two equal notes of one second stay two: empty for the first batch.
         """
         with self._db.transaction() as connection:
             author, last = connection.execute(
@@ -64,10 +68,13 @@ class Notes:
             ).fetchone()
             new = 0
             for note in notes:
-                if not _is_here(connection, user_id, note):
-                    last = note.number if last < note.number <= TAKEN_IN_MOST else last + 1
-                    insert(connection, user_id, author << AUTHOR_SHIFT | last, note)
-                    new += 1
+                is_free = last < note.number <= TAKEN_IN_MOST  # and it was never taken in
+                number = None if is_free else _same(connection, user_id, note, matched)
+                if number is None:
+                    number = note.number if is_free else last + 1
+                    insert(connection, user_id, author << AUTHOR_SHIFT | number, note)
+                    last, new = number, new + 1
+                matched.add(number)
             connection.execute(
                 "UPDATE authors SET last_number = ?, notes = notes + ? WHERE id = ?",
                 (last, new, author),
@@ -244,14 +251,23 @@ def _id(connection: sqlite3.Connection, user_id: int, number: int) -> int:
     return int(row["id"])
 
 
-def _is_here(connection: sqlite3.Connection, user_id: int, note: Note) -> bool:
-    """Whether the author has a note: also one that was edited, or given another number, since."""
-    found = connection.execute(
-        "SELECT 1 FROM notes WHERE user_id = ? AND created_at = ? AND deleted_at IS NULL"
-        " AND (number = ? OR text = ? AND file_id = ?)",
-        (user_id, note.created_at, note.number, note.text, note.file_id),
+def _same(
+    connection: sqlite3.Connection, user_id: int, note: Note, matched: set[int]
+) -> int | None:
+    """The number that an exported note has here: edited since, or under another number, too."""
+    numbered = connection.execute(
+        "SELECT number FROM notes WHERE user_id = ?1 AND number = ?2 AND created_at = ?3"
+        " AND deleted_at IS NULL"
+        " AND (text = ?4 AND file_id = ?5 OR edited_at IS NOT NULL OR ?6 IS NOT NULL)",
+        (user_id, note.number, note.created_at, note.text, note.file_id, note.edited_at),
     )
-    return found.fetchone() is not None
+    alike = connection.execute(
+        "SELECT number FROM (SELECT number, text, file_id FROM notes WHERE user_id = ?1"
+        " AND created_at = ?2 AND deleted_at IS NULL LIMIT ?5)"
+        " WHERE text = ?3 AND file_id = ?4 ORDER BY number",
+        (user_id, note.created_at, note.text, note.file_id, SAME_SECOND_MOST),
+    )
+    return next((number for (number,) in chain(numbered, alike) if number not in matched), None)
 
 
 def _count(connection: sqlite3.Connection, user_id: int, change: int) -> None:

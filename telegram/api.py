@@ -22,7 +22,9 @@ PROBE_TIMEOUT_S = 2.5
 POLL_TIMEOUT_S = 4
 POLL_MARGIN_S = 1.5
 KEPT_CONNECTIONS = 32
-DOWNLOAD_TIMEOUT_S = 60
+DOWNLOAD_TIMEOUT_S = 60  # without a byte
+DOWNLOAD_MOST_S = 600.0  # for the whole of a file
+DOWNLOAD_PIECE = 1 << 16
 UPLOAD_TIMEOUT_S = 300.0
 TOO_LARGE = 413
 # What the bot handles; Telegram keeps the rest to itself.
@@ -30,7 +32,7 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 
 
 class TelegramError(Exception):
-    """A call of the Bot API failed. One of the five below."""
+    """A call of the Bot API failed. One of those below."""
 
 
 class ThrottledError(TelegramError):
@@ -56,6 +58,10 @@ class RefusedError(TelegramError):
         super().__init__(f"{code} {description}")
         self.code = code
         self.description = description
+
+
+class TooLargeError(TelegramError):
+    """A file is larger than was agreed."""
 
 
 class BlockedError(RefusedError):
@@ -263,17 +269,25 @@ class Telegram:
             send = getattr(self.bot, f"send_{kind}")
             send(chat_id, file_id, reply_parameters=_reply_to(reply_to))
 
-    def download(self, file_id: str) -> bytes:
-        """The content of a file of at most 20 MB."""
+    def download(self, file_id: str, target: Path, most: int) -> None:
+        """Write a file of at most `most` bytes, whatever is said of its size, into `target`.
+
+        Raises:
+            TooLargeError: it is larger.
+        """
         with _translated():
             path = self.bot.get_file(file_id).file_path
             # telebot would wait for ever.
             response = requests.get(
                 apihelper.FILE_URL.format(self._token, path),
                 timeout=(CONNECT_TIMEOUT_S, DOWNLOAD_TIMEOUT_S),
+                stream=True,
             )
-            response.raise_for_status()
-            return response.content
+            with response:
+                response.raise_for_status()
+                size = _copy(response, target, most)
+        if size > most:
+            raise TooLargeError(f"above {most} bytes")
 
     def answer_callback(self, callback_id: str, toast: str) -> None:
         """End the waiting of a pressed button, with a line over the chat if there is one."""
@@ -294,6 +308,20 @@ def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
     if message_id is None:
         return None
     return types.ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _copy(response: requests.Response, target: Path, most: int) -> int:
+    """Write what arrives, up to the piece with which it becomes too much; returns how much."""
+    size, deadline = 0, time.monotonic() + DOWNLOAD_MOST_S
+    with target.open("wb") as file:
+        for piece in response.iter_content(DOWNLOAD_PIECE):
+            size += len(piece)
+            if size > most:
+                break
+            if time.monotonic() > deadline:
+                raise requests.Timeout
+            file.write(piece)
+    return size
 
 
 # Not an answer of the Bot API, or JSON of another shape than telebot expects.

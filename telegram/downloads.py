@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 
 from handlers.types import FileTooLargeError, FileUnavailableError
 from telegram.api import (
@@ -9,6 +10,7 @@ from telegram.api import (
     Telegram,
     TelegramError,
     ThrottledError,
+    TooLargeError,
     UnreachableError,
 )
 
@@ -23,8 +25,8 @@ class TelegramFiles:
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
 
-    def fetch(self, file_id: str) -> bytes:
-        """The content of a file of at most 20 MB.
+    def fetch(self, file_id: str, target: Path, most: int) -> None:
+        """Write a file of at most `most` bytes into `target`.
 
         Raises:
             FileTooLargeError: it is larger.
@@ -32,20 +34,22 @@ class TelegramFiles:
         """
         for pause in PAUSES_S:
             try:
-                return self._download(file_id)
+                return self._download(file_id, target, most)
             except ThrottledError as error:
                 time.sleep(error.retry_after)
             except UnreachableError as error:
                 log.warning("Файл не получен (%s), повторю", error)
                 time.sleep(pause)
         try:
-            return self._download(file_id)
+            return self._download(file_id, target, most)
         except TelegramError as error:
             raise FileUnavailableError(str(error)) from error
 
-    def _download(self, file_id: str) -> bytes:
+    def _download(self, file_id: str, target: Path, most: int) -> None:
         try:
-            return self._telegram.download(file_id)
+            self._telegram.download(file_id, target, most)
+        except TooLargeError as error:
+            raise FileTooLargeError(str(error)) from error
         except RefusedError as error:
             too_large = "too big" in error.description
             raise (FileTooLargeError if too_large else FileUnavailableError)(str(error)) from error

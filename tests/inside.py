@@ -15,6 +15,7 @@ import bot
 import config
 from clock import Clock
 from db import Database
+from scratch import Scratch
 from telegram.api import Telegram
 from telegram.console import Answer
 from worker.service import Service
@@ -40,7 +41,8 @@ class Inside:
             before = getattr(apihelper, name)
             self._open.enter_context(mock.patch.object(apihelper, name, before))
         telegram = Telegram("5:inside", "http://inside", self)
-        wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram)
+        scratch = Scratch(folder / "scratch")
+        wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram, scratch)
         self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
         self.service = Service(self.app, self.db, telegram, telegram.get_me())
         self.sent.clear()

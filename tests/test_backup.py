@@ -165,13 +165,10 @@ def test_a_copy_that_fails_leaves_no_file(
     start_inside: StartInside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     inside = start_inside(OWNER_ID=str(ANNA))
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     monkeypatch.setattr("db._copy", _no_space)
     (said,) = inside.text(ANNA, "/backup")
     assert said.startswith("Не получилось выполнить")
-    assert list(temporary.iterdir()) == []
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 def _no_space(connection: sqlite3.Connection, target: Path) -> None:

@@ -1,22 +1,33 @@
 """Export and import by chatting, and the memory an upload takes."""
 
 import json
+import re
 import socket
 import threading
 import tracemalloc
+from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from telebot import apihelper
 
+from db import Database
 from handlers.notes import archive
+from handlers.notes.archive import NotExportedError
+from scratch import Scratch
 from storage.note_rows import Note
+from storage.notes import TEXT_MOST, Notes
 from telegram.api import Telegram, UnreachableError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.talk import Talk, buttons
+from texts.notes import FILE_KINDS
 
 ANNA, BORIS = 111, 222
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
@@ -121,7 +132,7 @@ def _archive(notes: list[Any]) -> bytes:
     return json.dumps(stored).encode()
 
 
-GOOD = {"number": 7, "text": "хорошая", "created_at": NOON}
+GOOD: dict[str, Any] = {"number": 7, "text": "хорошая", "created_at": NOON}
 HOSTILE: list[Any] = [
     None,
     [],
@@ -132,7 +143,9 @@ HOSTILE: list[Any] = [
     {**GOOD, "text": " \n"},
     {**GOOD, "text": "ноль\x00"},
     {**GOOD, "text": "\ud800"},
-    {**GOOD, "text": "а" * 10_001},
+    {**GOOD, "text": "а" * (TEXT_MOST + 1)},
+    {**GOOD, "text": {"глубоко": [[[{}]]]}},
+    {**GOOD, "created_at": float("nan")},
     {**GOOD, "number": "7"},
     {**GOOD, "number": -1},
     {**GOOD, "number": 0},
@@ -163,27 +176,110 @@ def test_hostile_entries_are_refused_and_counted(anna: Talk, api: BotApi) -> Non
 
 
 @pytest.mark.parametrize("entry", HOSTILE, ids=lambda entry: str(entry)[-40:])
-def test_each_hostile_entry_is_refused(entry: Any) -> None:
-    assert archive.read(_archive([entry])) == ([], 1)
+def test_each_hostile_entry_is_refused(entry: Any, tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    path.write_bytes(_archive([entry]))
+    assert list(archive.read(path)) == [None]
 
 
-def test_what_is_written_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+BEGINNING = '{"format": "notes-bot", "version": 1, "notes": ['
+FOREIGN = [
+    '{"format": "notes-bot", "version": 1}',
+    BEGINNING + "]",
+    BEGINNING + "]} {}",
+    BEGINNING + "]}]",
+    BEGINNING + "1 2]}",
+    BEGINNING + "1,]}",
+    BEGINNING + "1",
+    BEGINNING + '"не закрыта]}',
+    BEGINNING + "[" * 5_000_000,
+    BEGINNING + '{"a":' * 2_000_000,
+    BEGINNING + "9" * 20_000_000,
+    BEGINNING + '"' + "😀" * 5_000_000,
+    '{"format": "notes-bot", "version": 1, "more": 1, "notes": []}',
+    "{" + ", ".join(f'"{key}": 1' for key in range(1_000_000)),
+    " " * 20_000_000,
+    "\x00",
+]
+
+
+@pytest.mark.parametrize("content", FOREIGN, ids=lambda content: str(content)[:60])
+def test_a_hostile_file_is_refused_in_little_memory(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text(content, "utf-8")
+    tracemalloc.start()
+    with pytest.raises(NotExportedError):
+        archive.check(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 80_000_000
+
+
+def test_other_blanks_and_another_order_are_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    stored = {"notes": [GOOD, GOOD], "version": 1, "format": "notes-bot"}
+    path.write_text("\ufeff" + json.dumps(stored, indent=4), "utf-8")
+    assert list(archive.read(path)) == [Note(**GOOD)] * 2
+
+
+# Whatever the bot itself may have stored, and what it made of it: (note, what happened to it).
+CHARS = st.characters(codec="utf-8", exclude_characters="\x00")
+MOMENTS = st.integers(NOON, NOON + 2)  # so that many are of one second
+FILES_KEPT = st.one_of(
+    st.just(("", "")), st.tuples(st.sampled_from(sorted(FILE_KINDS)), st.just("AgAC-_1"))
+)
+STORED = st.builds(
+    lambda text, times, created_at, origin, origin_at, file: Note(
+        0, text * times, created_at, None, False, origin, origin_at, *file
+    ),
+    st.sampled_from(["равная", "#тег ещё", "а"]) | st.text(CHARS, min_size=1).filter(str.strip),
+    st.sampled_from([1, 1, 1, 3000, 15_006]),
+    MOMENTS,
+    st.sampled_from(["", "Пётр"]),
+    st.none() | MOMENTS,
+    FILES_KEPT,
+)
+FATES = st.sampled_from(["", "", "edit", "pin", "delete"])
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    stored=st.lists(st.tuples(STORED, FATES), max_size=12), part=st.sampled_from([1, 500, 10**7])
+)
+def test_moving_loses_nothing(stored: list[tuple[Note, str]], part: int) -> None:
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        old, new = (
+            Notes(stack.enter_context(closing(Database(Path(folder) / name))))
+            for name in ("old.db", "new.db")
+        )
+        for note, fate in stored:
+            number = old.keep(ANNA, note)
+            if fate == "edit":
+                old.edit(ANNA, number, "изменена", NOON + 9)
+            elif fate == "pin":
+                old.pin(ANNA, number, True)
+            elif fate == "delete":
+                old.delete(ANNA, number, NOON)
+        with mock.patch.dict(archive.PART_BYTES, json=part):
+            parts = archive.Parts("json", Scratch(Path(folder) / "scratch").new)
+            parts.write(map(archive.to_json, old.every(ANNA)))
+        for _ in range(2):  # the second time nothing is new
+            for path in parts.paths:
+                new.take_in(ANNA, [note for note in archive.read(path) if note], set())
+            assert list(new.every(ANNA)) == list(old.every(ANNA))
+            assert new.count(ANNA) == old.count(ANNA)
+
+
+def test_parts_are_read_back_and_no_row_is_cut(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setitem(archive.PART_BYTES, "json", 400)
-    notes = [
-        Note(1, 'ё\n"😀"', NOON),
-        Note(2, "", NOON, NOON, True, "Пётр", NOON, "photo", "AgAC-_1"),
-        *(Note(number, "а" * 50, NOON) for number in range(3, 12)),
-    ]
-    parts = archive.Parts("json")
+    notes = [Note(number, "а" * 50, NOON) for number in range(1, 12)]
+    parts = archive.Parts("json", Scratch(tmp_path).new)
     assert parts.write(map(archive.to_json, notes)) == 11
-    contents = [path.read_bytes() for path in parts.paths]
-    for path in parts.paths:
-        path.unlink()
-    assert len(contents) > 2
-    assert max(map(len, contents)) < 400 + 80
-    read = [archive.read(content) for content in contents]
-    assert [note for part, _ in read for note in part] == notes
-    assert all(refused == 0 for _, refused in read)
+    assert len(parts.paths) > 2
+    assert max(path.stat().st_size for path in parts.paths) < 400 + 80
+    assert [note for path in parts.paths for note in archive.read(path)] == notes
 
 
 def test_an_export_holds_nobody_up(anna: Talk, api: BotApi) -> None:
@@ -196,8 +292,8 @@ def test_an_export_holds_nobody_up(anna: Talk, api: BotApi) -> None:
     assert "document" in api.wait_sent(ANNA, before + 2)[before + 1]
 
 
-def test_a_failed_export_leaves_no_files() -> None:
-    parts = archive.Parts("txt")
+def test_a_failed_export_leaves_no_files(tmp_path: Path) -> None:
+    parts = archive.Parts("txt", Scratch(tmp_path).new)
 
     def rows() -> Any:
         yield "строка"
@@ -238,22 +334,52 @@ def _swallow(listener: socket.socket, received: list[int]) -> None:
     received.append(total)
 
 
-def test_a_part_of_an_export_has_its_number(anna: Talk, api: BotApi) -> None:
-    for number in range(1, 4):
-        content = _archive(
-            [
-                {"number": n, "text": f"{n} " + "ы" * 9000, "created_at": NOON + n}
-                for n in range(number * 200, number * 200 + 200)
-            ]
-        )
-        assert "200 заметок" in _send(anna, content)
+def test_a_part_of_an_export_has_its_number(
+    api: BotApi, start_bot: StartBot, tmp_path: Path
+) -> None:
+    with closing(Database(tmp_path / "notes.db")) as db:
+        for number in range(12):
+            Notes(db).add(ANNA, f"{number} " + "ы" * 900_000, NOON)
+    start_bot()
     before = len(api.sent(ANNA))
-    anna("/note_export json")
+    Talk(api, ANNA)("/note_export json")
     documents: list[Json] = api.wait_sent(ANNA, before + 2)[before:]
     names = [message["document"]["file_name"] for message in documents]
     assert [name.rsplit("-", 1)[1] for name in names] == ["1.json", "2.json"]
-    assert all(len(message["_bytes"]) < 8_100_000 for message in documents)
-    assert documents[0]["caption"].startswith("Все ваши заметки: 600 заметок.")
+    assert all(len(message["_bytes"]) < 20_000_000 for message in documents)
+    assert documents[0]["caption"].startswith("Все ваши заметки: 12 заметок.")
     assert buttons(documents[0]) == {}
     counted = [len(json.loads(message["_bytes"])["notes"]) for message in documents]
-    assert sum(counted) == 600
+    assert sum(counted) == 12
+
+
+def test_a_long_answer_that_was_kept_moves(
+    api: BotApi, start_bot: StartBot, tmp_path: Path
+) -> None:
+    with closing(Database(tmp_path / "notes.db")) as db:
+        Notes(db).add(ANNA, "ответ " * 2501, NOON)
+    start_bot()
+    exported = _exported(Talk(api, ANNA))
+    boris = Talk(api, BORIS)
+    assert _send(boris, exported) == "Готово. Добавлено: 1 заметка."
+    assert _exported(boris) == exported
+
+
+def test_an_import_of_20_mb_takes_little_memory(
+    api: BotApi, start_bot: StartBot, tmp_path: Path
+) -> None:
+    bot, anna = start_bot(), Talk(api, ANNA)
+    notes = [
+        {"number": number, "text": f"{number} " + "ы" * 1600, "created_at": NOON + number}
+        for number in range(1, 2001)
+    ]
+    content = _archive(notes)
+    assert 19_000_000 < len(content) < 20_000_000
+    assert _send(anna, content) == "Готово. Добавлено: 2000 заметок."
+    assert _peak_mb(bot.pid) < 150
+    assert list(tmp_path.glob("*.tmp/*")) == []
+
+
+def _peak_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]

@@ -18,6 +18,7 @@ from handlers.types import FileUnavailableError, Reply, Request
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
+from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
@@ -38,7 +39,7 @@ MakeApp = Callable[..., App]
 class NoFiles:
     """Nobody sends files here."""
 
-    def fetch(self, file_id: str) -> bytes:
+    def fetch(self, file_id: str, target: Path, most: int) -> None:
         raise FileUnavailableError
 
 
@@ -72,6 +73,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             backup=Backup(db),
             search=Search(db),
             files=NoFiles(),
+            scratch=Scratch(tmp_path / "scratch"),
         )
 
     return make

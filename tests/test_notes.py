@@ -203,9 +203,9 @@ def _exported(number: int, text: str, **fields: object) -> Note:
 
 def test_exported_notes_come_back_with_their_numbers_once(notes: Notes, search: Search) -> None:
     exported = [_exported(2, "два", pinned=True), _exported(7, "семь", origin="Пётр")]
-    assert notes.take_in(ANNA, exported) == 2
+    assert notes.take_in(ANNA, exported, set()) == 2
     assert list(notes.every(ANNA)) == exported
-    assert notes.take_in(ANNA, exported) == 0
+    assert notes.take_in(ANNA, exported, set()) == 0
     assert notes.count(ANNA) == 2
     assert _numbers(search.find(ANNA, "семь", 5)) == [7]
     assert notes.add(ANNA, "следующая", NOON) == 8
@@ -214,13 +214,39 @@ def test_exported_notes_come_back_with_their_numbers_once(notes: Notes, search: 
 def test_a_number_that_is_taken_gives_way(notes: Notes) -> None:
     notes.add(ANNA, "своя", NOON)
     exported = [_exported(1, "из файла"), _exported(TAKEN_IN_MOST + 1, "огромный номер")]
-    assert notes.take_in(ANNA, exported) == 2
+    assert notes.take_in(ANNA, exported, set()) == 2
     assert [note.number for note in notes.every(ANNA)] == [1, 2, 3]
-    assert notes.take_in(ANNA, exported) == 0  # under other numbers, but the same notes
+    assert notes.take_in(ANNA, exported, set()) == 0  # under other numbers, but the same notes
+
+
+def test_two_equal_notes_of_one_second_stay_two(notes: Notes) -> None:
+    notes.add(ANNA, "своя", NOON)
+    notes.add(ANNA, "своя", NOON)
+    exported = [Note(number, "равная", NOON + 1) for number in (1, 2, 5)]
+    for new in (3, 0):  # under other numbers than in the file, and in batches
+        matched: set[int] = set()
+        assert sum(notes.take_in(ANNA, [note], matched) for note in exported) == new
+    assert [note.text for note in notes.every(ANNA)] == ["своя"] * 2 + ["равная"] * 3
+
+
+def test_notes_of_two_bots_with_one_number_and_second_are_two(notes: Notes) -> None:
+    notes.add(ANNA, "этот бот", NOON)
+    exported = [Note(1, "другой бот", NOON)]
+    assert [notes.take_in(ANNA, exported, set()) for _ in range(2)] == [1, 0]
+    assert [note.text for note in notes.every(ANNA)] == ["этот бот", "другой бот"]
+
+
+def test_many_notes_of_one_second_hold_nobody_up(
+    notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.notes.SAME_SECOND_MOST", 3)
+    exported = [Note(number, "равная", NOON) for number in range(1, 9)]
+    assert notes.take_in(ANNA, exported, set()) == 8
+    assert notes.take_in(ANNA, exported, set()) == 0  # known by their numbers
 
 
 def test_an_edited_note_is_not_taken_in_beside_itself(notes: Notes) -> None:
-    notes.take_in(ANNA, [_exported(1, "старый текст")])
+    notes.take_in(ANNA, [_exported(1, "старый текст")], set())
     notes.edit(ANNA, 1, "новый текст", NOON)
-    assert notes.take_in(ANNA, [_exported(1, "старый текст")]) == 0
+    assert notes.take_in(ANNA, [_exported(1, "старый текст")], set()) == 0
     assert notes.get(ANNA, 1).text == "новый текст"

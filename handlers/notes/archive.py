@@ -1,29 +1,33 @@
-"""Notes in files: the formats of /note_export, and reading one of them back."""
+"""Notes in files: the formats of /note_export, and reading one of them back.
+
+Both ways a file passes through a piece at a time, however large it is.
+"""
 
 import json
 import re
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from storage.note_rows import Note
+from storage.notes import TEXT_MOST
+from texts.notes import FILE_KINDS
 
-# Telegram takes files of 50 MB from bots but gives them 20 MB at most; a file that is to be read
-# back is parsed as a whole, so it is smaller still.
-PART_BYTES = {"txt": 45_000_000, "md": 45_000_000, "json": 8_000_000}
+# Telegram takes files of 50 MB from bots but gives them 20 MB at most.
+PART_BYTES = {"txt": 45_000_000, "md": 45_000_000, "json": 19_000_000}
 FORMAT, VERSION = "notes-bot", 1
 HEADS = {"json": f'{{"format": "{FORMAT}", "version": {VERSION}, "notes": [\n'}
 TAILS = {"json": "\n]}\n"}
 BETWEEN = {"json": ",\n"}
 
-TEXT_MOST = 10_000
 NAME_MOST = 256
 MOMENT_MOST = 1 << 33  # the year 2242
 NUMBER_MOST = 1 << 31
-FILE_KINDS = ("", "photo", "document", "voice", "audio", "video", "animation", "video_note")
 FILE_ID = re.compile(r"[\w-]{0,256}", re.ASCII)
 HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
+BLANKS = re.compile(r"[ \t\r\n]*")
+CHUNK = 1 << 16  # characters read at once
+ENTRY_MOST = 6 * TEXT_MOST + 10_000  # characters: each letter may be written as \u0431
 
 
 class NotExportedError(Exception):
@@ -33,9 +37,10 @@ class NotExportedError(Exception):
 class Parts:
     """Temporary files, as many as the size of what is written demands."""
 
-    def __init__(self, suffix: str) -> None:
+    def __init__(self, suffix: str, new_file: Callable[[str], Path]) -> None:
         self.paths: list[Path] = []
         self._suffix = suffix
+        self._new_file = new_file
         self._size = 0
 
     def write(self, rows: Iterable[str]) -> int:
@@ -65,10 +70,8 @@ class Parts:
         self._size += size
 
     def _open(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115  # closed when the part is full
-            "w", encoding="utf-8", suffix=f".{self._suffix}", delete=False
-        )
-        self.paths.append(Path(self._file.name))
+        self.paths.append(self._new_file(f".{self._suffix}"))
+        self._file = self.paths[-1].open("w", encoding="utf-8")
         self._file.write(HEADS.get(self._suffix, ""))
         self._size = 0
 
@@ -84,23 +87,102 @@ def to_json(note: Note) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def read(content: bytes) -> tuple[list[Note], int]:
-    """The notes of an exported file, and how many of its entries are none.
+def check(path: Path) -> None:
+    """Read a file to its end, so that nothing is taken from one that breaks off.
 
     Raises:
         NotExportedError: it is no JSON, or not of this format.
     """
-    try:
-        stored = json.loads(content)
-    except (ValueError, RecursionError) as exc:
-        raise NotExportedError from exc
-    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+    for _ in read(path):
+        pass
+
+
+def read(path: Path) -> Iterator[Note | None]:
+    """The notes of an exported file one after another; None for an entry that is no note.
+
+    Raises:
+        NotExportedError: from here on it is no JSON, or not of this format.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            yield from map(_note, _entries(_JsonReader(file)))
+        except (ValueError, RecursionError) as exc:
+            raise NotExportedError from exc
+
+
+def _entries(reader: "_JsonReader") -> Iterator[Any]:
+    header: dict[str, Any] = {}
+    reader.take("{")
+    while True:
+        key = reader.value()
+        reader.take(":")
+        if key == "notes":
+            yield from reader.items()
+        elif key not in ("format", "version"):
+            raise NotExportedError
+        header[key] = None if key == "notes" else reader.value()
+        if reader.peek() != ",":
+            break
+        reader.take(",")
+    reader.take("}")
+    if reader.peek() or header != {"format": FORMAT, "version": VERSION, "notes": None}:
         raise NotExportedError
-    entries = stored.get("notes")
-    if stored.get("version") != VERSION or not isinstance(entries, list):
-        raise NotExportedError
-    notes = [note for entry in entries if (note := _note(entry)) is not None]
-    return notes, len(entries) - len(notes)
+
+
+class _JsonReader:
+    """JSON values one after another; a file that holds one above `ENTRY_MOST` is refused."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._decoder = json.JSONDecoder()
+        self._text, self._at = "", 0
+
+    def peek(self) -> str:
+        """The next character that is not blank, "" at the end."""
+        while True:
+            self._at = BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._text) or not self._read_on():
+                return self._text[self._at : self._at + 1]
+
+    def take(self, char: str) -> None:
+        """Go on behind a character that has to be here."""
+        if self.peek() != char:
+            raise NotExportedError
+        self._at += 1
+
+    def value(self) -> Any:
+        """The next value as Python has it."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._at)
+                is_whole = end < len(self._text)  # a number might go on
+            except ValueError:  # unless more of it helps, it is no JSON
+                is_whole = False
+            if is_whole:
+                self._at = end
+                return value
+            if not self._read_on():
+                raise NotExportedError
+
+    def items(self) -> Iterator[Any]:
+        """The values of an array."""
+        self.take("[")
+        if self.peek() != "]":
+            yield self.value()
+            while self.peek() == ",":
+                self.take(",")
+                yield self.value()
+        self.take("]")
+
+    def _read_on(self) -> bool:
+        """Read more of the file, twice as much each time; False at its end."""
+        rest = self._text[self._at :]
+        if len(rest) > ENTRY_MOST:
+            raise NotExportedError
+        more = self._file.read(max(CHUNK, len(rest)))
+        self._text, self._at = rest + more, 0
+        return bool(more)
 
 
 # field: (default, what it must be)
@@ -112,7 +194,7 @@ FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "pinned": (False, lambda v: isinstance(v, bool)),
     "origin": ("", lambda v: _is_text(v, NAME_MOST)),
     "origin_at": (None, lambda v: v is None or _is_whole(v, MOMENT_MOST)),
-    "file_kind": ("", lambda v: v in FILE_KINDS),
+    "file_kind": ("", lambda v: v == "" or (isinstance(v, str) and v in FILE_KINDS)),
     "file_id": ("", lambda v: isinstance(v, str) and FILE_ID.fullmatch(v) is not None),
 }
 

@@ -1,7 +1,8 @@
 """Notes in files: /note_export, and an exported file sent back."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from pathlib import Path
 
 from handlers.context import App
 from handlers.notes import archive, capture, cards
@@ -12,7 +13,8 @@ from texts import notes as texts
 
 FORMATS = ("txt", "md", "json")
 DOWNLOAD_MOST = 20 * 1024 * 1024  # of the Bot API
-IMPORT_BATCH = 100  # notes saved at once: others wait for the file no longer than that takes
+# Saved at once: others wait for the database no longer than that takes.
+BATCH_NOTES, BATCH_LETTERS = 100, 100_000
 
 
 def export(app: App, request: Request) -> Reply:
@@ -28,7 +30,7 @@ def export(app: App, request: Request) -> Reply:
 def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
     """Write all notes, oldest first."""
     wanted = args["format"]
-    parts = archive.Parts(wanted)
+    parts = archive.Parts(wanted, app.scratch.new)
     written = parts.write(_row(app, note, wanted) for note in app.notes.every(request.user_id))
     if not written:  # the last note was deleted in the meantime
         return Reply(texts.EXPORT_NONE)
@@ -58,18 +60,44 @@ def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
 
     Cut off in the middle it is done again: what was saved already is then the same.
     """
+    path = app.scratch.new(".json")
     try:
-        notes, refused = archive.read(app.files.fetch(args["file_id"]))
+        app.files.fetch(args["file_id"], path, DOWNLOAD_MOST)
+        archive.check(path)
+        return Reply(texts.imported(*_take_in(app, request.user_id, path)))
     except FileTooLargeError:
         return Reply(texts.IMPORT_TOO_LARGE)
     except FileUnavailableError:
         return Reply(texts.IMPORT_UNAVAILABLE)
     except NotExportedError:
         return replace(capture.offer(app, request), text=texts.IMPORT_FOREIGN)
-    new, waiting = 0, iter(sorted(notes, key=lambda note: note.number))
-    while batch := list(islice(waiting, IMPORT_BATCH)):
-        new += app.notes.take_in(request.user_id, batch)
-    return Reply(texts.imported(new, len(notes) - new, refused))
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _take_in(app: App, user_id: int, path: Path) -> tuple[int, int, int]:
+    """How many notes of a file are new, were here already, and are none."""
+    new = same = refused = 0
+    matched: set[int] = set()
+    for batch in _batches(archive.read(path)):
+        notes = [note for note in batch if note is not None]
+        added = app.notes.take_in(user_id, notes, matched)
+        new, same = new + added, same + len(notes) - added
+        refused += len(batch) - len(notes)
+    return new, same, refused
+
+
+def _batches(notes: Iterator[Note | None]) -> Iterator[list[Note | None]]:
+    batch: list[Note | None] = []
+    letters = 0
+    for note in notes:
+        batch.append(note)
+        letters += len(note.text) if note else 0
+        if len(batch) >= BATCH_NOTES or letters >= BATCH_LETTERS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 def _row(app: App, note: Note, wanted: str) -> str:

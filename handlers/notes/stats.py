@@ -1,9 +1,7 @@
 """/note_stats: how many notes were made when, as a picture or as bars of text."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import chart
 from handlers.context import App
@@ -54,8 +52,7 @@ def make_picture(app: App, request: Request, args: dict[str, int]) -> Reply:
     caption = _caption(app, request, statistics)
     if not statistics.total:
         return Reply(caption)
-    with tempfile.NamedTemporaryFile(suffix=".png", delete=False) as file:
-        path = Path(file.name)
+    path = app.scratch.new(".png")
     title = texts.STATS_TITLES[statistics.unit]
     chart.draw(path, title, statistics.labelled)
     return Reply(caption, documents=(Document(str(path), "notes.png", picture=True),))
