@@ -17,6 +17,11 @@ MIGRATIONS = {
 VERSION = max(MIGRATIONS, default=1)
 
 BUSY_TIMEOUT_S = 5.0
+# Once at work it is better to wait for another program's lock than to refuse what people write.
+WRITE_TIMEOUT_S = 30.0
+INCREMENTAL = 2  # PRAGMA auto_vacuum
+FREE_SHARE = 8  # free pages are kept for what comes next while they are fewer than an eighth
+VACUUM_PAGES = 500  # given back at once: others wait for the file no longer than that takes
 WAL_PAGES = 4000  # 16 MB before it is written back: a fifth less work per note than SQLite's 1,000
 QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 20 ms
 
@@ -67,6 +72,8 @@ class Database:
             _create_private(self.path)
             self._writer = self._connect()
             self._upgrade()
+            self._writer.execute(f"PRAGMA busy_timeout={int(WRITE_TIMEOUT_S * 1000)}")
+            self._identity = _identity(self.path)
         except sqlite3.Error as exc:
             raise DatabaseUnusableError(_kind(exc), self.path, exc) from exc
         except OSError as exc:
@@ -82,13 +89,15 @@ class Database:
         commits, as a whole and in order.
 
         Raises:
-            StorageError: the disk or another program is in the way; all is undone.
+            StorageError: the disk or another program is in the way; all is undone. Or the file is
+                no longer where it was: what would be written then is lost with the process.
         """
         outer: sqlite3.Connection | None = getattr(self._mine, "connection", None)
         if outer is not None:
             with _savepoint(outer):
                 yield outer
             return
+        self._require_intact()
         with _translated(), self._write_lock, self._synchronous(durable):
             self._mine.connection = self._writer
             try:
@@ -113,6 +122,7 @@ class Database:
             try:
                 connection = self._readers.pop()
             except IndexError:
+                self._require_intact()  # or another file would be read, or made
                 connection = self._connect()
             try:
                 yield connection
@@ -130,9 +140,35 @@ class Database:
             return connection.execute(sql, parameters).fetchone()
 
     def copy(self, target: Path) -> None:
-        """Write the database as it is now into an empty file, while others go on writing."""
+        """Write the database as it is now into an empty file, while others go on writing.
+
+        The copy is compact: it holds nothing of what was deleted.
+        """
         with self.reading() as connection:
             _copy(connection, target)
+
+    def is_intact(self) -> bool:
+        """Whether the file that is open is still the one at the path."""
+        return _identity(self.path) == self._identity
+
+    def maintain(self) -> None:
+        """Give the disk back what is not used: to be called every minute or so.
+
+        The write-ahead log is written back and emptied, unless somebody is reading it just now:
+        it does not wait for them. Free pages are taken off the end of the file in small steps.
+
+        Raises:
+            StorageError: as for a transaction.
+        """
+        self._require_intact()
+        free = self.row("PRAGMA freelist_count")[0]
+        if free > self.row("PRAGMA page_count")[0] // FREE_SHARE:
+            for _ in range(0, free, VACUUM_PAGES):
+                with _translated(), self._write_lock:
+                    # execute() would take one step only: a page.
+                    self._writer.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
+        with _translated(), closing(self._connect(timeout_s=0.0)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; waits for a transaction under way."""
@@ -140,6 +176,10 @@ class Database:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+
+    def _require_intact(self) -> None:
+        if not self.is_intact():
+            raise StorageError(f"{self.path} was deleted or replaced")
 
     @contextmanager
     def _synchronous(self, durable: bool) -> Iterator[None]:
@@ -158,14 +198,18 @@ class Database:
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, timeout_s: float | None = None) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            self.path,
+            timeout=BUSY_TIMEOUT_S if timeout_s is None else timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
         )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # zeros over what was deleted
         connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         return connection
 
@@ -185,12 +229,21 @@ class Database:
             raise DatabaseUnusableError("newer", self.path, version=version, known=VERSION)
         if version == 0 and tables:
             raise DatabaseUnusableError("foreign", self.path)
-        if version == 0:
-            self._run_script(SCHEMA.read_text("utf-8"), VERSION)
-            return
-        for number, script in MIGRATIONS.items():
+        scripts = MIGRATIONS if version else {VERSION: SCHEMA}
+        for number, script in scripts.items():
             if number > version:
                 self._run_script(script.read_text("utf-8"), number)
+        self._make_shrinkable()
+
+    def _make_shrinkable(self) -> None:
+        """Once in a file's life: let free pages be given back, and erase what was deleted so far.
+
+        20 s for a million notes. Without room for a second copy of the file it stays as it is.
+        """
+        if self._writer.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
+            self._writer.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
+            with suppress(sqlite3.OperationalError):
+                self._writer.execute("VACUUM")
 
     def _run_script(self, script: str, version: int) -> None:
         """Run a script and mark the version it makes, both or neither."""
@@ -246,8 +299,9 @@ def back_up(source: Path, target: Path) -> None:
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    # Of one moment: what others write meanwhile is not seen.
+    connection.execute("VACUUM INTO ?", (str(target),))
     with closing(sqlite3.connect(target)) as copy:
-        connection.backup(copy)  # in one step: what others write meanwhile is not seen
         copy.execute("PRAGMA journal_mode=DELETE")  # one file that needs no other beside it
 
 
@@ -284,3 +338,11 @@ def _kind(error: sqlite3.Error) -> str:
     """The kind of an error while opening; SQLite gives no code when `quick_check` finds damage."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return ENVIRONMENT_KINDS.get(code & 0xFF, "other")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -6,6 +6,7 @@ from texts import database as texts
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE  # what the Bot API takes
+COPIED_MOST = 2 * MOST_BYTES  # a copy is compact, but not by more than half
 MOMENT = "%d.%m.%Y %H:%M"
 
 
@@ -17,14 +18,18 @@ def backup(app: App, request: Request) -> Reply:
 def make(app: App, request: Request, args: dict[str, str]) -> Reply:
     """Copy the database into a file that is deleted once it was sent."""
     size = app.backup.size()
-    if size > MOST_BYTES:
+    if size > COPIED_MOST:
         return Reply(texts.backup_too_big(size // MEGABYTE))
     path = app.scratch.new(".db")
     try:
         app.backup.write(path)
+        size = path.stat().st_size
     except BaseException:
         path.unlink()
         raise
+    if size > MOST_BYTES:
+        path.unlink()
+        return Reply(texts.backup_too_big(size // MEGABYTE))
     moment = app.clock.local(app.clock.now())
     name = f"notes-{moment:%Y-%m-%d-%H%M}.db"
     return Reply(texts.backup_caption(f"{moment:{MOMENT}}"), documents=(Document(str(path), name),))

@@ -14,15 +14,15 @@ class Backup:
         self._db = db
 
     def size(self) -> int:
-        """How many bytes a copy will have."""
-        pages = self._db.row("PRAGMA page_count")[0]
+        """How many bytes a copy will have at most."""
+        pages = self._db.row("PRAGMA page_count")[0] - self._db.row("PRAGMA freelist_count")[0]
         return int(pages * self._db.row("PRAGMA page_size")[0])
 
     def write(self, target: Path) -> None:
         """Write a copy into an empty file.
 
         Raises:
-            sqlite3.Error: it could not be read or written.
+            StorageError: it could not be read or written.
         """
         self._db.copy(target)
         # The task that asked for this copy is not done yet: restored, it would send one more.

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 
 from db import Database
 from storage.folding import fold
@@ -9,6 +10,7 @@ from storage.note_rows import AUTHOR_SHIFT
 from storage.stemming import stems, tags
 
 BLOCK_SHIFT = 8  # 256 notes with one letter in one of them are looked through in 0.2 ms
+MERGE_PAGES = 200  # some 10 ms
 
 
 def index(connection: sqlite3.Connection, note_id: int, text: str) -> None:
@@ -21,7 +23,7 @@ def index(connection: sqlite3.Connection, note_id: int, text: str) -> None:
         "INSERT INTO note_stems (rowid, stems) VALUES (?, ?)", (note_id, _terms(note_id, text))
     )
     connection.execute(
-        "INSERT OR IGNORE INTO block_letters (block, letters) SELECT ?, value FROM json_each(?)",
+        FILL_BLOCK,
         (note_id >> BLOCK_SHIFT, json.dumps(sorted(letters(fold(text))))),
     )
 
@@ -39,6 +41,20 @@ def unindex(connection: sqlite3.Connection, note_id: int) -> None:
     connection.execute("DELETE FROM note_stems WHERE rowid = ?", (note_id,))
 
 
+def erase_traces(db: Database, gone: Iterable[int]) -> None:
+    """Rewrite the indexes so that nothing of notes deleted for good (ids) is left in them.
+
+    FTS5 only marks as deleted what it is to forget, until it merges the parts that hold it. This
+    merges all of them, in steps of a few hundredths of a second: others can write in between.
+    """
+    for block in sorted({note_id >> BLOCK_SHIFT for note_id in gone}):
+        _refill(db, block)
+    for table in ("note_trigrams", "note_stems"):
+        pages = -MERGE_PAGES  # negative: all parts, however unlike in size
+        while _merge(db, table, pages):
+            pages = MERGE_PAGES
+
+
 def index_older_notes(db: Database) -> None:
     """Index the notes of a file that is older than the indexes."""
     with db.transaction() as connection:
@@ -47,6 +63,30 @@ def index_older_notes(db: Database) -> None:
                 "SELECT id, text FROM notes WHERE deleted_at IS NULL"
             ):
                 index(connection, note_id, text)
+
+
+def _refill(db: Database, block: int) -> None:
+    """Let a block have the letters of the notes that are in it now."""
+    with db.transaction() as connection:
+        connection.execute("DELETE FROM block_letters WHERE block = ?", (block,))
+        connection.executemany(
+            FILL_BLOCK,
+            (
+                (block, json.dumps(sorted(letters(folded))))
+                for (folded,) in connection.execute(
+                    "SELECT folded FROM notes WHERE id BETWEEN ? AND ? AND deleted_at IS NULL",
+                    (block << BLOCK_SHIFT, (block + 1 << BLOCK_SHIFT) - 1),
+                ).fetchall()
+            ),
+        )
+
+
+def _merge(db: Database, table: str, pages: int) -> bool:
+    """Merge parts of an index; False when nothing is left to be merged."""
+    with db.transaction() as connection:
+        before = connection.total_changes
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (pages,))
+        return connection.total_changes - before > 1  # FTS5's own sign: the command itself is one
 
 
 def letters(folded: str) -> set[str]:
@@ -69,6 +109,9 @@ def _terms(note_id: int, text: str) -> str:
     return " ".join(author_term(author, word) for word in [*stems(text), *tags(text)])
 
 
+FILL_BLOCK = (
+    "INSERT OR IGNORE INTO block_letters (block, letters) SELECT ?, value FROM json_each(?)"
+)
 MISSING = (
     "SELECT EXISTS (SELECT 1 FROM notes WHERE deleted_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM note_stems)"

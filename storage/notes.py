@@ -158,21 +158,26 @@ class Notes:
             _count(connection, user_id, 1)
 
     def purge(self, now: int) -> int:
-        """Forget what has lain in the bin for 30 days, and return how many notes that were.
+        """Erase what has lain in the bin for 30 days, and return how many notes that were.
 
+        No word of them stays in the file, once its log has been written back (`Database.maintain`).
         Batches, because nobody else can write meanwhile.
         """
-        purged = 0
+        purged: list[int] = []
         while True:
             with self._db.transaction() as connection:
                 gone = connection.execute(
                     "DELETE FROM notes WHERE id IN"
-                    f" (SELECT id FROM notes WHERE deleted_at <= ? LIMIT {PURGE_BATCH})",
+                    f" (SELECT id FROM notes WHERE deleted_at <= ? LIMIT {PURGE_BATCH})"
+                    " RETURNING id",
                     (now - BIN_S,),
-                ).rowcount
-            purged += gone
-            if gone < PURGE_BATCH:
-                return purged
+                ).fetchall()
+            purged += [note_id for (note_id,) in gone]
+            if len(gone) < PURGE_BATCH:
+                break
+        if purged:
+            indexing.erase_traces(self._db, purged)
+        return len(purged)
 
     def page(self, user_id: int, size: int, turn: PageTurn | None = None) -> Page:
         """A page of all notes: the pinned first, then the newest."""

@@ -161,6 +161,24 @@ def test_a_copy_too_big_for_telegram_names_the_other_way(
     assert "50 МБ" in said
 
 
+def test_a_file_that_is_mostly_free_makes_a_small_copy(
+    start_inside: StartInside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = start_inside(OWNER_ID=str(ANNA))
+    with inside.db.transaction() as connection:
+        connection.execute("CREATE TABLE ballast (filling)")
+        connection.execute("INSERT INTO ballast VALUES (zeroblob(9000000))")
+    monkeypatch.setattr("handlers.backup.MOST_BYTES", 2_000_000)
+    (said,) = inside.text(ANNA, "/backup")
+    assert "python bot.py --backup" in said
+    assert list(inside.db.path.parent.glob("scratch/*")) == []
+    with inside.db.transaction() as connection:
+        connection.execute("DROP TABLE ballast")
+    assert inside.db.path.stat().st_size > 2_000_000 or inside.db.row("PRAGMA freelist_count")[0]
+    (said,) = inside.text(ANNA, "/backup")
+    assert said.startswith("Копия базы на ")
+
+
 def test_a_copy_that_fails_leaves_no_file(
     start_inside: StartInside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

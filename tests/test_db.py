@@ -3,6 +3,8 @@
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -242,3 +244,114 @@ def test_a_migration_that_fails_changes_nothing(
     with pytest.raises(DatabaseUnusableError):
         Database(path)
     assert _shape(path) == before
+
+
+def test_a_lock_of_some_seconds_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_module, "BUSY_TIMEOUT_S", 0.05)  # that of the start
+    with closing(Database(tmp_path / "notes.db")) as db:
+        other = sqlite3.connect(db.path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.5, other.rollback)
+        release.start()
+        with db.transaction() as connection:
+            connection.execute("UPDATE models SET label = 'дождалась' WHERE id = 1")
+        release.join()
+        other.close()
+        assert db.row("SELECT label FROM models WHERE id = 1")[0] == "дождалась"
+
+
+def test_a_write_that_timed_out_has_not_happened(db: Database) -> None:
+    db._writer.execute("PRAGMA busy_timeout=10")
+    with closing(sqlite3.connect(db.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError), db.transaction() as connection:
+            connection.execute("DELETE FROM models")
+    assert db.row("SELECT count(*) FROM models")[0] == 10
+
+
+def _delete_file(path: Path) -> None:
+    path.unlink()
+
+
+def _replace_file(path: Path) -> None:
+    other = path.with_name("other.db")
+    Database(other).close()
+    other.replace(path)
+
+
+@pytest.mark.parametrize("lose", [_delete_file, _replace_file])
+def test_a_file_that_is_gone_takes_no_writes(db: Database, lose: Callable[[Path], None]) -> None:
+    assert db.is_intact()
+    kept = db.path.with_name("kept.db")
+    kept.hardlink_to(db.path)
+    lose(db.path)
+    assert not db.is_intact()
+    with pytest.raises(StorageError, match="replaced"), db.transaction():
+        pass
+    with pytest.raises(StorageError, match="replaced"):
+        db.maintain()
+    with pytest.raises(StorageError, match="replaced"):
+        db.rows("SELECT 1")  # a new reader would open whatever is there now
+    kept.replace(db.path)  # put back
+    assert db.is_intact()
+    with db.transaction() as connection:
+        connection.execute("UPDATE models SET label = label")
+
+
+def _wal_bytes(db: Database) -> int:
+    return db.path.with_name("notes.db-wal").stat().st_size
+
+
+def test_the_log_shrinks_when_a_reader_leaves(db: Database) -> None:
+    with closing(sqlite3.connect(db.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM models").fetchall()
+        for _ in range(20):
+            with db.transaction() as connection:
+                connection.execute("CREATE TABLE ballast (filling)")
+                connection.execute("INSERT INTO ballast VALUES (zeroblob(1000000))")
+                connection.execute("DROP TABLE ballast")
+        db.maintain()  # waits for nobody
+        assert _wal_bytes(db) > 20_000_000
+        reader.execute("COMMIT")
+    db.maintain()
+    assert _wal_bytes(db) == 0
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_the_file_gives_space_back(tmp_path: Path, older: bool) -> None:
+    path = tmp_path / "notes.db"
+    if older:  # as a file was made before it could shrink
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(FIRST_SCHEMA.read_text("utf-8"))
+            connection.execute("PRAGMA user_version=1")
+    with closing(Database(path)) as db:
+        small = path.stat().st_size
+        for fill in (True, False):
+            with db.transaction() as connection:
+                if fill:
+                    connection.execute("CREATE TABLE ballast (filling)")
+                    connection.execute("INSERT INTO ballast VALUES (zeroblob(30000000))")
+                else:
+                    connection.execute("DROP TABLE ballast")
+            db.maintain()
+            assert (path.stat().st_size > 30_000_000) == fill
+        assert path.stat().st_size < small + 2_000_000
+
+
+def test_an_older_file_forgets_what_it_once_held(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+        connection.executescript(FIRST_SCHEMA.read_text("utf-8"))
+        connection.execute("PRAGMA user_version=1")
+        connection.execute("INSERT INTO authors VALUES (7, 111, 3)")
+        connection.execute(
+            "INSERT INTO notes VALUES (7 << 32 | 3, 111, 3, 'секретик', 'секретик', 1, NULL)"
+        )
+        connection.execute("DELETE FROM notes")
+    assert "секретик".encode() in path.read_bytes()
+    Database(path).close()
+    assert "секретик".encode() not in path.read_bytes()

@@ -1,14 +1,18 @@
 """Notes in the database: numbers, privacy, pages, the bin."""
 
+import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from db import Database
+from storage.folding import fold
 from storage.note_rows import Note
 from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
 from storage.paging import Page, PageTurn, Place
 from storage.search import Search
+from storage.stemming import stem
 
 ANNA, BORIS = 111, 222
 NOON = 1_700_000_000
@@ -250,3 +254,56 @@ def test_an_edited_note_is_not_taken_in_beside_itself(notes: Notes) -> None:
     notes.edit(ANNA, 1, "новый текст", NOON)
     assert notes.take_in(ANNA, [_exported(1, "старый текст")], set()) == 0
     assert notes.get(ANNA, 1).text == "новый текст"
+
+
+SECRETS = ("Перепёлочка", "квазимодами", "unforgettable", "#тайнопись")
+
+
+def _bytes(db: Database) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(db.path.parent.glob("notes.db*")))
+
+
+def _traces(content: bytes) -> set[str]:
+    """What of the secrets can still be read: as written, as search sees it, or their stems."""
+    words = {form for word in SECRETS for form in (word, fold(word), stem(fold(word)))}
+    # An index keeps of a word only what it does not share with the one before it.
+    words |= {word[at : at + 4] for word in words for at in range(len(word) - 3)}
+    return {word for word in words if word.encode() in content}
+
+
+@pytest.mark.parametrize("neighbours", [0, 200])
+def test_erased_for_good_is_so(db: Database, tmp_path: Path, neighbours: int) -> None:
+    notes, chance = Notes(db), random.Random(neighbours)
+    innocent = _traces(_bytes(db))  # «пере» is in other words, too
+    numbers: dict[str, list[int]] = {"secret": [], "other": []}
+    for at in range(neighbours + 20):
+        secret = at % 20 == 7 or not neighbours
+        text = "".join(chance.choices("абвгд ", k=chance.randint(1, 900)))
+        text = f"{' '.join(SECRETS)} {text}" if secret else text
+        numbers["secret" if secret else "other"].append(notes.add(ANNA, text, NOON))
+    for number in chance.sample(numbers["other"], neighbours // 2):
+        notes.edit(ANNA, number, "".join(chance.choices("абвгд ", k=1500)), NOON)
+    edited = numbers["secret"].pop()
+    notes.edit(ANNA, edited, "другой текст", NOON)
+    for number in numbers["secret"]:
+        notes.delete(ANNA, number, NOON)
+    db.maintain()
+    assert len(_traces(_bytes(db)) - innocent) > 20
+    assert notes.purge(NOON + BIN_S) == len(numbers["secret"])
+    db.maintain()
+    assert _traces(_bytes(db)) == innocent
+    copy = tmp_path / "copy.db"
+    db.copy(copy)
+    assert _traces(copy.read_bytes()) == innocent
+    assert not {row[0] for row in db.rows("SELECT letters FROM block_letters")} & {"пе", "кв", "un"}
+
+
+def test_erasing_leaves_the_others_to_be_found(notes: Notes, search: Search) -> None:
+    for text in ("забыть молоко", "помнить молоко #дом"):
+        notes.add(ANNA, text, NOON)
+    notes.delete(ANNA, 1, NOON)
+    notes.purge(NOON + BIN_S)
+    for query in ("молоко", "мо", "м", "#дом"):
+        assert _numbers(search.find(ANNA, query, 5)) == [2]
+    assert [note.number for note in search.relevant(ANNA, "молока")] == [2]
+    assert search.find(ANNA, "заб", 5).notes == []
