@@ -43,7 +43,7 @@ FOREIGN: dict[str, set[str]] = {
     "telebot": {"telegram", "worker", "handlers/routing.py", "handlers/content.py"},
     "sqlite3": {"db", "storage"},
     "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "telegram"},
-    "matplotlib": {"chart"},
+    "PIL": {"chart"},
 }
 FILES = [
     path

@@ -3,11 +3,13 @@
 import struct
 from dataclasses import fields
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image, ImageColor
 
 import chart
 from clock import Clock
@@ -94,8 +96,9 @@ def test_long_spans_are_counted_by_weeks_and_months(app: App, hands: Hands) -> N
     assert weeks.labelled[0] == ("23.09", 0)  # 60 days ago, in the middle of a week
     assert weeks.labelled[-2:] == [("10.11", 2), ("17.11", 1)]
     months = stats.count(app, ANNA, 366)
-    assert months.labelled[-1] == ("11.2025", 3)
-    assert ("01.2025", 3) in months.labelled
+    assert months.labelled[-1] == ("ноя 25", 3)
+    assert ("янв 25", 3) in months.labelled
+    assert stats.count(app, ANNA, 300).labelled[0] == ("янв", 3)
     assert (len(weeks.bars), len(months.bars)) == (9, 13)
     assert months.total == 6
 
@@ -132,11 +135,63 @@ def _size(png: bytes) -> tuple[int, ...]:
     return struct.unpack(">II", png[16:24])
 
 
-@pytest.mark.parametrize("numbers", [[0], [1], [3, 0, 12], list(range(31)), [10**6] * 122])
-def test_a_chart_is_drawn_of_any_numbers(tmp_path: Path, numbers: list[int]) -> None:
-    path = tmp_path / "chart.png"
-    chart.draw(path, "Заметки по дням", [(f"{n:02}.11", n) for n in numbers])
+def _drawn(path: Path, bars: list[tuple[str, int]]) -> Image.Image:
+    chart.draw(path, "Заметки по дням: 12", bars)
     assert _size(path.read_bytes()) == (1200, 750)
+    return Image.open(path).convert("RGB")
+
+
+def _columns(picture: Image.Image, color: str) -> list[int]:
+    """In how many rows each column of pixels has a color."""
+    wanted = ImageColor.getrgb(color)
+    across, rows = picture.size
+    pixels = picture.load()
+    assert pixels is not None
+    return [sum(pixels[x, y] == wanted for y in range(rows)) for x in range(across)]
+
+
+@pytest.mark.parametrize(
+    "numbers", [[0], [1], [3, 0, 12], list(range(31)), [10**6] * 122, [1, 10**15]]
+)
+def test_a_chart_shows_any_numbers(tmp_path: Path, numbers: list[int]) -> None:
+    bars = [(f"{n % 28 + 1:02}.11", number) for n, number in enumerate(numbers)]
+    heights = _columns(_drawn(tmp_path / "chart.png", bars), chart.BAR)
+    shown = [height for height in heights if height]
+    assert bool(shown) == any(numbers)
+    runs = [len(list(group)) for filled, group in groupby(heights, bool) if filled]
+    assert len(runs) == sum(map(bool, numbers))
+    assert all(run <= 1200 / 7 + 1 for run in runs)
+
+
+def test_bars_are_as_high_as_their_numbers(tmp_path: Path) -> None:
+    bars = [("18.11", 5), ("19.11", 0), ("20.11", 10)]
+    heights = _columns(_drawn(tmp_path / "chart.png", bars), chart.BAR)
+    low, high = max(heights[:600]), max(heights[600:])
+    assert high == pytest.approx(2 * low, abs=3)
+
+
+def test_a_chart_has_its_letters(tmp_path: Path) -> None:
+    """The fonts of many machines have no Cyrillic ones: each would be the same empty box."""
+    pictures = {
+        label: _drawn(tmp_path / "chart.png", [(label, 1)]).tobytes() for label in ("янв", "фев")
+    }
+    assert pictures["янв"] != pictures["фев"]
+
+
+@pytest.mark.parametrize(
+    ("most", "lines"),
+    [
+        (0, [0, 1]),
+        (1, [0, 1]),
+        (4, [0, 1, 2, 3, 4]),
+        (9, [0, 5, 10]),
+        (40, [0, 10, 20, 30, 40]),
+        (41, [0, 20, 40, 60]),
+        (10**6, [0, 500_000, 1_000_000]),
+    ],
+)
+def test_lines_are_at_round_numbers(most: int, lines: list[int]) -> None:
+    assert chart._lines(most) == lines
 
 
 def test_statistics_come_as_a_picture_with_the_totals(api: BotApi, start_bot: StartBot) -> None:

@@ -181,8 +181,17 @@ def stats_all(total: int) -> str:
     return f"Всего: {notes_count(total)}"
 
 
+MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 STATS_TITLES = {
     "day": "Заметки по дням",
     "week": "Заметки по неделям",
     "month": "Заметки по месяцам",
 }
+
+
+def chart_title(unit: str, total: int) -> str:
+    return f"{STATS_TITLES[unit]}: {total}"
+
+
+def month_label(month: int, year: int, with_year: bool) -> str:
+    return f"{MONTHS[month - 1]} {year % 100:02}" if with_year else MONTHS[month - 1]

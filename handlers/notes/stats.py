@@ -13,6 +13,7 @@ DAYS_DEFAULT = 7
 DAYS_MOST = 3660
 DAILY_MOST = 31  # longer spans are counted by weeks
 WEEKLY_MOST = 217  # and these by months
+YEAR = 12
 BAR_WIDTH = 20
 
 
@@ -32,8 +33,14 @@ class Statistics:
 
     @property
     def labelled(self) -> list[tuple[str, int]]:
-        shape = "%m.%Y" if self.unit == "month" else "%d.%m"
-        return [(f"{start:{shape}}", notes) for start, notes in self.bars]
+        """The bars with short labels: 21.11, ноя, or ноя 25 where a month comes twice."""
+        if self.unit != "month":
+            return [(f"{start:%d.%m}", notes) for start, notes in self.bars]
+        with_year = len(self.bars) > YEAR
+        return [
+            (texts.month_label(start.month, start.year, with_year), notes)
+            for start, notes in self.bars
+        ]
 
 
 def stats(app: App, request: Request) -> Reply:
@@ -53,7 +60,7 @@ def make_picture(app: App, request: Request, args: dict[str, int]) -> Reply:
     if not statistics.total:
         return Reply(caption)
     path = app.scratch.new(".png")
-    title = texts.STATS_TITLES[statistics.unit]
+    title = texts.chart_title(statistics.unit, statistics.total)
     chart.draw(path, title, statistics.labelled)
     return Reply(caption, documents=(Document(str(path), "notes.png", picture=True),))
 
