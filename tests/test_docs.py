@@ -3,10 +3,13 @@
 import ast
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from config import VARIABLES
+from docs.pictures.phone import page as phone_page
+from docs.pictures.phone import rich
 from handlers.commands import COMMANDS, Command
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +75,51 @@ def test_functions_on_the_way_of_a_message_exist() -> None:
     assert len(named) > 20
     missing = [f"{path}::{name}" for path, name in named if name not in _functions(ROOT / path)]
     assert missing == []
+
+
+def _entity(kind: str, offset: int, length: int, **fields: str) -> dict[str, object]:
+    return {"type": kind, "offset": offset, "length": length, **fields}
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "html"),
+    [
+        ("1 < 2 & 3", [], "1 &lt; 2 &amp; 3"),
+        ("😀 жирно", [_entity("bold", 3, 5)], "😀 <b>жирно</b>"),
+        (
+            "а б в г",
+            [_entity("bold", 0, 5), _entity("italic", 2, 1), _entity("code", 6, 1)],
+            "<b>а <i>б</i> в</b> <code>г</code>",
+        ),
+        ("x=1", [_entity("pre", 0, 3, language="py")], "<pre><small>py</small>x=1</pre>"),
+        ("сайт", [_entity("text_link", 0, 4, url="https://x.y")], "<a>сайт</a>"),
+        ("/help", [_entity("bot_command", 0, 5)], "<a>/help</a>"),
+        ("о #дом и #6, и/или", [], "о <a>#дом</a> и #6, и/или"),
+    ],
+)
+def test_a_picture_shows_text_as_telegram_does(
+    text: str, entities: list[dict[str, object]], html: str
+) -> None:
+    assert rich(text, entities) == html
+
+
+def test_a_picture_shows_sides_moments_files_and_buttons() -> None:
+    asked = {"_by_bot": False, "date": 0, "text": "Что <тут>?"}
+    answer = {
+        "_by_bot": True,
+        "_bytes": b"PNG",
+        "date": 60,
+        "caption": "Заметки",
+        "photo": [{}],
+        "reply_to_message": asked,
+        "reply_markup": {"inline_keyboard": [[{"text": "◀"}, {"text": "▶"}]]},
+    }
+    html = phone_page("Бот", [asked, answer], "dark", ZoneInfo("Europe/Moscow"))
+    assert '<html lang="ru" class="dark">' in html
+    assert 'class="out"><div class="bubble"><p>Что &lt;тут&gt;?<time>03:00' in html
+    assert 'src="data:image/png;base64,UE5H"' in html
+    assert "<p>Заметки<time>03:01</time>" in html
+    assert "<div><span>◀</span><span>▶</span></div>" in html
 
 
 def _links(page: Path) -> list[str]:

@@ -48,7 +48,7 @@ FOREIGN: dict[str, set[str]] = {
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if not {"tests", "bench", ".venv", ".ci"} & set(path.relative_to(ROOT).parts)
+    if not {"tests", "bench", "docs", ".venv", ".ci"} & set(path.relative_to(ROOT).parts)
     and path.name != "bot.py"
 ]
 

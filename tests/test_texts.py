@@ -21,7 +21,7 @@ MOST_LINES = 200
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if not {"tests", "bench", "texts", ".venv", ".ci"} & set(path.relative_to(ROOT).parts)
+    if not {"tests", "bench", "docs", "texts", ".venv", ".ci"} & set(path.relative_to(ROOT).parts)
 ]
 
 
