@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from . import bot_api_messages, bot_api_methods
+from . import bot_api_messages, bot_api_methods, bot_api_webhook
 from .bot_api_errors import RefusedError
 from .bot_api_http import Call, Incoming, Reply, Server, bound_socket, read_params
 from .bot_api_people import People, Sent
@@ -24,7 +24,7 @@ __all__ = ["BotApi", "Call", "Fault", "FloodViolation", "Sent"]
 
 T = TypeVar("T")
 
-METHODS = bot_api_methods.METHODS | bot_api_messages.METHODS
+METHODS = bot_api_methods.METHODS | bot_api_messages.METHODS | bot_api_webhook.METHODS
 NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}  # the server ignores case
 SLOW_S = 0.001
 TICK_S = 0.25  # how often a wait looks again although the bot called nothing
@@ -178,9 +178,8 @@ class BotApi(People):
         return self.wait(lambda _: answers.get(callback_query_id), timeout) or {}
 
     def wait_confirmed(self, update_id: int, timeout: float = 10.0) -> None:
-        """Until the bot asked for updates after this one, or if the bot never wanted its kind."""
-        updates = self._updates
-        self.wait(lambda _: updates.confirmed > update_id or update_id in updates.filtered, timeout)
+        """Until the bot has this update, or if the bot never wanted its kind."""
+        self.wait(lambda _: self._updates.is_confirmed(update_id), timeout)
 
     # --- trouble on demand
 

@@ -42,7 +42,7 @@ JSON_FIELDS = (  # names in one string keep these tables short
 )
 INTEGER_FIELDS = (
     "chat_id draft_id duration from_chat_id height length limit message_id message_thread_id"
-    " offset timeout user_id width cache_time"
+    " max_connections offset timeout user_id width cache_time"
 )
 BOOLEAN_FIELDS = (
     "disable_content_type_detection disable_notification drop_pending_updates has_spoiler"

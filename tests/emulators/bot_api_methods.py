@@ -63,17 +63,6 @@ def send_chat_action(world: World, call: Call) -> bool:
     return True
 
 
-def delete_webhook(world: World, call: Call) -> bool:
-    if call.params.get("drop_pending_updates") is True:
-        world.updates.drop_all()
-    return True
-
-
-def get_webhook_info(world: World, call: Call) -> Json:
-    pending = len(world.updates)
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": pending}
-
-
 def set_my_commands(world: World, call: Call) -> bool:
     commands = call.params.get("commands", [])
     if not isinstance(commands, list):
@@ -167,12 +156,10 @@ def _profile_text(suffix: str, field: str, limit: int) -> dict[str, Method]:
 METHODS: dict[str, Method] = {
     "answerCallbackQuery": answer_callback_query,
     "deleteMyCommands": delete_my_commands,
-    "deleteWebhook": delete_webhook,
     "getChat": get_chat,
     "getFile": get_file,
     "getMe": get_me,
     "getMyCommands": get_my_commands,
-    "getWebhookInfo": get_webhook_info,
     "sendChatAction": send_chat_action,
     "setMyCommands": set_my_commands,
     **_profile_text("Name", "name", 64),

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from .bot_api_updates import Updates
+from .bot_api_webhook import Webhook
 from .bot_api_world import Chat, Json, World, commands_in, quoted
 
 
@@ -24,7 +25,8 @@ class People:
         self._changed = threading.Condition(self._lock)
         self._version = 0
         self._updates = Updates(self._lock, self._touch)
-        self._world = World(token, username, strict, self._updates)
+        self.webhook = Webhook(self._updates, self._touch)
+        self._world = World(token, username, strict, self.webhook)
         self._query_numbers = count(1)
 
     @property

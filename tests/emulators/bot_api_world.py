@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from .bot_api_rules import utf16_length
-from .bot_api_updates import Updates
+from .bot_api_webhook import Webhook
 
 Json = dict[str, Any]
 
@@ -54,9 +54,9 @@ class Chat:
 class World:
     """Not thread-safe by itself: whoever holds it holds the lock."""
 
-    def __init__(self, token: str, username: str, strict: bool, updates: Updates) -> None:
+    def __init__(self, token: str, username: str, strict: bool, webhook: Webhook) -> None:
         self.strict = strict
-        self.updates = updates
+        self.webhook = webhook
         self.bot_user: Json = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
