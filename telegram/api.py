@@ -185,6 +185,21 @@ class Telegram:
             raise UnreachableError("updates are no list")
         return found
 
+    def set_webhook(self, url: str, secret: str, max_connections: int) -> None:
+        """Have updates delivered to `url`, with `secret` in a header of each request."""
+        with _translated():
+            self.bot.set_webhook(
+                url,
+                max_connections=max_connections,
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=secret,
+            )
+
+    def delete_webhook(self) -> None:
+        """Have updates kept for `get_updates`; those not delivered yet are among them."""
+        with _translated():
+            self.bot.delete_webhook()
+
     def set_commands(self, commands: Iterable[tuple[str, str]], chat_id: int | None = None) -> None:
         """The command menu of one chat, or of all that have none: (name, description) rows."""
         scope = types.BotCommandScopeChat(chat_id) if chat_id is not None else None

@@ -44,6 +44,8 @@ FOREIGN: dict[str, set[str]] = {
     "sqlite3": {"db", "storage"},
     "requests": {"gigachat_client", "llm", "openai_client", "openrouter_client", "telegram"},
     "PIL": {"chart"},
+    "waitress": {"telegram"},
+    "sdnotify": {"worker"},
 }
 FILES = [
     path
