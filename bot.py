@@ -43,11 +43,13 @@ from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedErro
 from telegram.downloads import TelegramFiles
 from telegram.screen import Screen
 from texts import database as texts_database
+from texts import hosting as texts_hosting
 from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
 from texts.errors import explain
 from worker.service import Service, TokenRefusedError, introduce
+from worker.watchdog import BEAT_MOST_S, Watchdog, heartbeat_age
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
 CONSOLE_USER = 1
@@ -65,12 +67,14 @@ def main() -> int:
     os.umask(0o077)  # whatever file is made, it is made for the owner of the process only
     options = _options()
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
-    token_needed = not (options.console or options.backup or can_ask)
+    token_needed = not (options.console or options.backup or options.health or can_ask)
     try:
         settings = config.load(os.environ, token_needed=token_needed)
     except config.ConfigError as error:
         print(texts_settings.WRONG_HEAD, *_worded(error.mistakes), sep="\n", file=sys.stderr)
         return EXIT_WRONG
+    if options.health:
+        return _health(settings)
     logs.set_up(settings.log_level, settings.secrets)
     if config.is_read_by_others():
         log.warning(texts_settings.env_is_read_by_others(config.ENV_FILE))
@@ -135,7 +139,7 @@ def _asked_for(settings: config.Settings) -> config.Settings:
 def _sole_user(db_path: Path) -> Iterator[None]:
     """Hold the lock that a second bot on the same file, by whatever name, would need."""
     try:
-        lock = FileLock(f"{db_path.resolve()}.lock", timeout=0, mode=0o600)
+        lock = FileLock(_lock_path(db_path), timeout=0, mode=0o600)
         lock.acquire()
     except OSError as error:
         if isinstance(error, Timeout):
@@ -143,6 +147,18 @@ def _sole_user(db_path: Path) -> Iterator[None]:
         raise DatabaseUnusableError("no_lock", db_path, error.strerror) from error
     with lock:
         yield
+
+
+def _lock_path(db_path: Path) -> Path:
+    """The lock's file; the running bot shows by its time of change that it is alive."""
+    return Path(f"{db_path.resolve()}.lock")
+
+
+def _health(settings: config.Settings) -> int:
+    """Say whether the bot on this database is alive; the exit status is 0 when it is, else 1."""
+    age_s = heartbeat_age(_lock_path(settings.db_path))
+    print(texts_hosting.health(age_s, BEAT_MOST_S))
+    return int(age_s is None or age_s > BEAT_MOST_S)
 
 
 def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -> None:
@@ -156,6 +172,7 @@ def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -
             log.warning(texts_settings.NO_OWNER)
         else:
             log.info(texts_log.NO_OWNER_YET)
+    _start(Watchdog(_lock_path(settings.db_path), db.probe).run, stopping)
     _start(app.catalogue.run, stopping)
     Service(app, db, telegram, me).run(stopping)
 
@@ -219,6 +236,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=texts.DESCRIPTION)
     parser.add_argument("--console", action="store_true", help=texts.CONSOLE_OPTION)
     parser.add_argument("--backup", type=Path, metavar=texts.FILE, help=texts.BACKUP_OPTION)
+    parser.add_argument("--health", action="store_true", help=texts_hosting.HEALTH_OPTION)
     return parser.parse_args()
 
 

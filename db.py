@@ -139,6 +139,15 @@ class Database:
         with self.reading() as connection:
             return connection.execute(sql, parameters).fetchone()
 
+    def probe(self) -> None:
+        """Write, and change nothing.
+
+        Raises:
+            StorageError: the file cannot be written to.
+        """
+        with self.transaction() as connection:
+            connection.execute(f"PRAGMA user_version={VERSION}")
+
     def copy(self, target: Path) -> None:
         """Write the database as it is now into an empty file, while others go on writing.
 

@@ -20,6 +20,7 @@ from waitress.wasyncore import close_all
 
 from db import StorageError
 from telegram.api import RefusedError, Telegram, TelegramError, ThrottledError
+from texts import hosting as texts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -83,7 +84,7 @@ def _insist(call: Callable[[], None], stopping: threading.Event) -> None:
         except RefusedError:
             raise
         except TelegramError as error:
-            log.warning("Telegram не отвечает (%s), пробую дальше", error)
+            log.warning(texts.WEBHOOK_WAITS, error)
             pause = error.retry_after if isinstance(error, ThrottledError) else RETRY_S
             stopping.wait(pause)
 
@@ -162,7 +163,7 @@ class WebhookServer:
             return 405, {}
         given = environ.get(SECRET_HEADER, "").encode("latin-1")
         if not hmac.compare_digest(given, self._secret):
-            log.warning("Запрос к вебхуку без верного секрета отклонён")
+            log.warning(texts.WEBHOOK_NO_SECRET)
             return 403, {}
         return self._store(environ["wsgi.input"].read()), {}
 
@@ -172,7 +173,7 @@ class WebhookServer:
         try:
             is_well, facts = self._health()
         except Exception:
-            log.exception("Сбой проверки состояния")
+            log.exception(texts.HEALTH_FAILED)
             is_well, facts = False, {}
         return (200 if is_well else 503), {"ok": is_well, **facts}
 
@@ -182,16 +183,16 @@ class WebhookServer:
         except (ValueError, RecursionError):
             update = None
         if not isinstance(update, dict):
-            log.warning("Вместо обновления пришло не то: %s байт", len(body))
+            log.warning(texts.WEBHOOK_NO_UPDATE, len(body))
             return 400
         if self._stopping.is_set():
             return 503
         try:
             self._take([update])
         except StorageError as error:
-            log.error("База не записывает (%s): обновление остаётся у Telegram", error)
+            log.error(texts.WEBHOOK_NOT_STORED, error)
             return 503
         except Exception:
-            log.exception("Сбой приёма обновления")
+            log.exception(texts.WEBHOOK_FAILED)
             return 500
         return 200

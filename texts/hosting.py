@@ -38,29 +38,41 @@ def port_taken(host: str, port: int, reason: str | None) -> str:
     )
 
 
-# --- what watches over the process
+# --- whether the bot is alive
 
 
 def no_poll(seconds: int) -> str:
-    return f"Опрос Telegram не завершался {seconds} с"
+    return f"опрос Telegram не завершался {seconds} с"
 
 
 def lane_stands(seconds: int) -> str:
-    return f"Очередь стоит: задача ждёт уже {seconds} с сверх своего срока"
+    return f"одна и та же задача ждёт своей очереди {seconds} с"
 
 
 def no_write(seconds: int) -> str:
-    return f"База не записывает уже {seconds} с"
+    return f"в базу не получается записать {seconds} с"
 
 
-def not_alive(reasons: list[str]) -> str:
-    return f"{'. '.join(reasons)}. Больше не сообщаю systemd, что работаю: он перезапустит меня."
+def health(age_s: float | None, most_s: float) -> str:
+    """What the health check says; `age_s`: since the last sign of life, None: there was none."""
+    if age_s is None:
+        return "Бот не запущен."
+    if age_s > most_s:
+        return f"Бот не подавал признаков жизни {age_s:.0f} с. Причина — в его журнале."
+    return "Бот работает."
 
 
-ALIVE_AGAIN = "Снова работаю как следует."
-HEALTHY = "Бот работает."
-NO_HEARTBEAT = "Бот не запущен: файла {path} нет."
+HEALTH_OPTION = "сказать, работает ли запущенный бот: статус выхода 0 или 1"
 
+# --- lines of the log
 
-def heartbeat_old(seconds: int) -> str:
-    return f"Бот не подавал признаков жизни {seconds} с."
+NOT_ALIVE = "Бот не работает как следует: %s. Сигналы systemd прекращаю, он перезапустит бота"
+ALIVE_AGAIN = "Бот снова работает как следует"
+PROBE_FAILED = "Пробная запись в базу не удалась: %s"
+NO_HEARTBEAT_WRITTEN = "Не получается отметить, что бот работает, в файле %s: %s"
+WEBHOOK_WAITS = "Telegram не отвечает (%s), пробую дальше"
+WEBHOOK_NO_SECRET = "Запрос к вебхуку без верного секрета отклонён"
+WEBHOOK_NO_UPDATE = "На вебхук пришло не обновление: %d байт"
+WEBHOOK_NOT_STORED = "База не записывает (%s): обновление остаётся у Telegram"
+WEBHOOK_FAILED = "Сбой приёма обновления"
+HEALTH_FAILED = "Сбой проверки состояния"
