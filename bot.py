@@ -1,6 +1,7 @@
 """The entry: reads the settings, wires the rooms together and runs until told to stop."""
 
 import argparse
+import faulthandler
 import io
 import logging
 import os
@@ -307,6 +308,8 @@ def _failed(message: str) -> int:
 if __name__ == "__main__":
     # A thread that holds the database's write lock must not wait 5 ms for Python's own lock.
     sys.setswitchinterval(0.0005)
+    # systemd ends a bot that hangs by SIGABRT: the log then says where each thread stood.
+    faulthandler.enable()
     status = main()
     logging.shutdown()
     with suppress(OSError):  # nobody reads it any more
