@@ -11,26 +11,25 @@ LEAF = "subjectAltName=IP:127.0.0.1\nauthorityKeyIdentifier=keyid\nextendedKeyUs
 
 
 class Authority:
-    """Its own certificate, as PEM, is in `bundle`; `context` serves 127.0.0.1."""
+    """Its own certificate, as PEM, is in `bundle`; `context`, or `leaf` and its key, serves
+    127.0.0.1."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.bundle = folder / f"{name}.pem"
-        key, request, leaf, extensions = (
-            folder / f"{name}.{end}" for end in ("key", "csr", "crt", "ext")
-        )
+        self.leaf, self.leaf_key = folder / f"{name}.crt", folder / f"{name}-leaf.key"
+        key, request, extensions = (folder / f"{name}.{end}" for end in ("key", "csr", "ext"))
         _openssl(
             f"req -x509 {EC} -days 2 -subj /CN={name} -keyout {key} -out {self.bundle}"
             " -addext keyUsage=critical,keyCertSign,cRLSign"
         )
-        leaf_key = folder / f"{name}-leaf.key"
-        _openssl(f"req -new {EC} -subj /CN=localhost -keyout {leaf_key} -out {request}")
+        _openssl(f"req -new {EC} -subj /CN=localhost -keyout {self.leaf_key} -out {request}")
         extensions.write_text(LEAF)
         _openssl(
             f"x509 -req -in {request} -CA {self.bundle} -CAkey {key} -CAcreateserial -days 2"
-            f" -extfile {extensions} -out {leaf}"
+            f" -extfile {extensions} -out {self.leaf}"
         )
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(leaf, leaf_key)
+        self.context.load_cert_chain(self.leaf, self.leaf_key)
 
 
 def _openssl(command: str) -> None:
