@@ -1,11 +1,8 @@
 """The examples for nginx and Caddy pass on what is Telegram's, over real TLS, and nothing else."""
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +11,13 @@ import requests
 
 from telegram.webhook import WebhookServer
 from tests.certificates import Authority
+from tests.ports import free_port, listening
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 URL = "https://bot.example.org/telegram"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": "s3cret"}
 NAME, UPSTREAM = "bot.example.org", "127.0.0.1:8080"
 CERTIFICATES = f"/etc/letsencrypt/live/{NAME}"
-START_S = 15
 
 
 def _nginx(folder: Path, authority: Authority, port: int) -> tuple[list[str], Path]:
@@ -89,42 +86,17 @@ class Front:
 def front(request: pytest.FixtureRequest, tmp_path: Path, authority: Authority) -> Iterator[Front]:
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
-    port = _free_port()
+    port = free_port()
     front = Front(port, authority)
     command, config = PROXIES[request.param](tmp_path, authority, port)
     inside = f"127.0.0.1:{front.server.port}"
     for path in (tmp_path / "site.conf", config):
         if path.exists():
             path.write_text(path.read_text("utf-8").replace(UPSTREAM, inside), "utf-8")
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(tmp_path)}
-        proxy = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    try:
-        _wait_for(port, proxy, log)
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(tmp_path)}
+    with listening(command, port, tmp_path / "log", environment):
         yield front
-    finally:
-        proxy.terminate()
-        proxy.wait(10)
-        front.server.stop()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port: int = held.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, proxy: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            assert time.monotonic() < deadline, log.read_text("utf-8")
-        with suppress(subprocess.TimeoutExpired):
-            assert proxy.wait(0.02) is None, log.read_text("utf-8")
+    front.server.stop()
 
 
 def test_an_update_goes_through_and_nothing_else_does(front: Front) -> None:
