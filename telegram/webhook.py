@@ -19,7 +19,13 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from db import StorageError
-from telegram.api import RefusedError, Telegram, TelegramError, ThrottledError
+from telegram.api import (
+    RefusedError,
+    Telegram,
+    TelegramError,
+    ThrottledError,
+    UnauthorizedError,
+)
 from texts import hosting as texts
 
 if TYPE_CHECKING:
@@ -49,7 +55,7 @@ STATUSES = {
 
 log = logging.getLogger(__name__)
 
-Take = Callable[[list[JSON]], None]
+Take = Callable[[list[JSON]], object]  # as `Intake.take`
 Health = Callable[[], tuple[bool, JSON]]
 
 
@@ -61,13 +67,18 @@ def claim(telegram: Telegram, url: str, secret: str, stopping: threading.Event) 
 
     Raises:
         RefusedError: Telegram does not take this address; `texts.hosting` has the words.
+        UnauthorizedError: Telegram does not know the token.
     """
     for call in (telegram.delete_webhook, lambda: telegram.set_webhook(url, secret, CONNECTIONS)):
         _insist(call, stopping)
 
 
 def release(telegram: Telegram, stopping: threading.Event) -> None:
-    """Have Telegram keep the updates for getUpdates again; none is lost by that."""
+    """Have Telegram keep the updates for getUpdates again; none is lost by that.
+
+    Raises:
+        UnauthorizedError: Telegram does not know the token.
+    """
     _insist(telegram.delete_webhook, stopping)
 
 
@@ -81,7 +92,7 @@ def _insist(call: Callable[[], None], stopping: threading.Event) -> None:
         try:
             call()
             return
-        except RefusedError:
+        except (RefusedError, UnauthorizedError):
             raise
         except TelegramError as error:
             log.warning(texts.WEBHOOK_WAITS, error)

@@ -41,7 +41,7 @@ def test_the_bot_api_is_polled_and_given_files_through_the_proxy_of_the_environm
     monkeypatch.setenv("http_proxy", proxy.url(scheme))
     bot = Telegram(api.token, api.url)
     api.text(ANNA, "раз")
-    assert [update["message"]["text"] for update in bot.get_updates(0)] == ["раз"]
+    assert [update["message"]["text"] for update in bot.get_updates(0, 1)] == ["раз"]
     path = tmp_path / "notes.txt"
     path.write_bytes(b"x" * 100_000)
     bot.bot.send_document(ANNA, BytesIO(path.read_bytes()), visible_file_name="notes.txt")

@@ -13,7 +13,7 @@ from telebot import apihelper
 
 import telegram.webhook
 from db import StorageError
-from telegram.api import RefusedError, Telegram
+from telegram.api import RefusedError, Telegram, UnauthorizedError
 from telegram.webhook import WebhookServer
 from tests.emulators.bot_api import BotApi
 from texts import hosting as texts
@@ -290,6 +290,12 @@ def test_a_webhook_is_set_although_telegram_stumbles(
     assert call.params["secret_token"] == SECRET
     telegram.webhook.release(bot, NEVER)
     assert api.webhook.url == ""
+
+
+def test_a_token_that_telegram_does_not_know_is_not_tried_again(api: BotApi, bot: Telegram) -> None:
+    api.fail("deleteWebhook", status=401)
+    with pytest.raises(UnauthorizedError):
+        telegram.webhook.claim(bot, "https://x.org", SECRET, NEVER)
 
 
 def test_waiting_for_telegram_ends_when_told_to_stop(api: BotApi, bot: Telegram) -> None:
