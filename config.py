@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values, set_key
 
 import setting_values as parse
+from setting_values import MOST_ID as MOST_ID
 from setting_values import Allowed as Allowed
 from setting_values import is_token as is_token
 from setting_values import user_id as user_id

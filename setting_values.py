@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-MOST_USER_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
+MOST_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
 SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -132,7 +132,7 @@ def user_id(text: str) -> int:
     Raises:
         WrongValueError: it is no number, or one that Telegram gives to nobody.
     """
-    if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or not 0 < int(text) <= MOST_USER_ID:
+    if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or not 0 < int(text) <= MOST_ID:
         raise WrongValueError("user_id")
     return int(text)
 

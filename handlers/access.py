@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from handlers.buttons import button
 from handlers.context import App, Handler, Route
-from handlers.types import Button, Notice, Reply, Request
+from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from texts import people as texts
 
@@ -123,7 +124,7 @@ def _answer_door(app: App, request: Request) -> Reply:
 def _ask(asked: int, person: Person) -> Notice:
     who = texts.person(person.name, person.username, person.user_id)
     buttons = (
-        Button(texts.ALLOW, f"allow:{person.user_id}"),
-        Button(texts.DENY, f"deny:{person.user_id}"),
+        button(texts.ALLOW, "allow", person.user_id),
+        button(texts.DENY, "deny", person.user_id),
     )
     return Notice(asked, asked, Reply(texts.knock(who), buttons=(buttons,)))

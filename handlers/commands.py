@@ -1,40 +1,39 @@
-"""The table of commands, buttons and tasks: routing, /help and the command menu are made of it."""
+"""The tables of what people can do: routing, /help and the command menus are made of them.
+
+A new command is one row of COMMANDS and its words in `texts.commands`.
+"""
 
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import config
 from handlers import access, backup, key_status, models, people, questions, quota, styles
-from handlers.context import App, Handler
+from handlers.buttons import Field
+from handlers.context import App
 from handlers.notes import capture, files, lists, single, stats
+from handlers.parsing import number
 from handlers.types import Answer, Reply, Request
+from texts import buttons as texts_buttons
+from texts import commands as words
 from texts import help as texts
 
 
 @dataclass(frozen=True)
-class Command:
-    """`writes`: the handler changes the database and runs in a transaction of its own.
+class Action:
+    """Something people do, and the handler of it.
 
-    What is `owner_only` is refused to others, and they are not shown it.
+    `writes`: the handler changes the database and runs in a transaction of its own. What is
+    `owner_only` is refused to others, and they are not shown it. `fields` read the arguments of a
+    button, which its handler is given after the request.
     """
 
     name: str
-    usage: str
-    summary: str
-    handler: Handler
+    handler: Callable[..., Reply]
     writes: bool = False
     owner_only: bool = False
-
-
-@dataclass(frozen=True)
-class ButtonKind:
-    """Buttons whose data begins with `prefix` and a colon."""
-
-    prefix: str
-    handler: Handler
-    writes: bool = False
-    owner_only: bool = False
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,18 +52,22 @@ class TaskKind:
     timed: bool = False
 
 
-def shown(*, to_owner: bool) -> tuple[Command, ...]:
-    """The commands somebody is told about."""
-    return tuple(command for command in COMMANDS if to_owner or not command.owner_only)
+def shown(*, to_owner: bool) -> list[tuple[str, str]]:
+    """The commands somebody is told about, each with what it does."""
+    return [
+        (command.name, words.COMMANDS[command.name][1])
+        for command in COMMANDS
+        if to_owner or not command.owner_only
+    ]
 
 
 def help_(app: App, request: Request) -> Reply:
     """/start and /help."""
     to_owner = access.is_owner(app, request.user_id)
-    rows = (f"/{c.name} {c.usage}".rstrip() + f" — {c.summary}" for c in shown(to_owner=to_owner))
+    rows = (words.help_row(name) for name, _ in shown(to_owner=to_owner))
     return Reply(
         "\n".join([texts.GREETING, *rows, "", texts.HELP_END]),
-        # Their chat may have come to be just now, and with it the place for a menu.
+        # Perhaps their first message: only now is there a chat to show the owner's menu in.
         after=(lambda: app.hooks.owner_came(request.user_id)) if to_owner else None,
     )
 
@@ -72,7 +75,7 @@ def help_(app: App, request: Request) -> Reply:
 def unknown_command(app: App, request: Request) -> Reply:
     """A command that is not in the table, its name in `args`."""
     to_owner = access.is_owner(app, request.user_id)
-    names = [command.name for command in shown(to_owner=to_owner)]
+    names = [name for name, _ in shown(to_owner=to_owner)]
     close = difflib.get_close_matches(request.args.lower(), names, n=1)
     return Reply(texts.unknown_command(request.args, close[0] if close else None))
 
@@ -89,62 +92,75 @@ def not_text(app: App, request: Request) -> Reply:
     return Reply(texts.NOT_TEXT)
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command("start", "", "с чего начать", help_),
-    Command("help", "", "список команд", help_),
-    Command("note_add", "<текст>", "сохранить заметку", capture.add, writes=True),
-    Command("note_list", "[N]", "заметки, по N на странице", lists.list_),
-    Command("note_find", "<слова или #тег>", "найти в заметках", lists.find),
-    Command("note_tags", "", "теги в заметках", lists.tags),
-    Command("note", "<номер>", "заметка целиком", single.show),
-    Command("note_edit", "<номер> <текст>", "изменить заметку", single.edit, writes=True),
-    Command("note_del", "<номер>", "удалить заметку", single.delete, writes=True),
-    Command("note_count", "", "сколько заметок", single.count),
-    Command("note_export", "[txt|md|json]", "все заметки файлом", files.export),
-    Command("note_stats", "[дней]", "заметки по дням на картинке", stats.stats),
-    Command("models", "[слово]", "какие есть модели", models.list_, writes=True),
-    Command("model", "[ID]", "какая модель отвечает, сменить", models.model, writes=True),
-    Command("note_ask", "<вопрос>", "ответить по моим заметкам", questions.note_ask, writes=True),
-    Command("ask", "<вопрос>", "спросить модель", questions.ask, writes=True),
-    Command("new", "", "начать разговор заново", questions.new, writes=True),
-    Command("stop", "", "остановить ответ", questions.stop),
-    Command("mode", "[стиль]", "как отвечать: выбрать стиль", styles.mode, writes=True),
-    Command(
-        "model_default",
-        "<ID>",
-        "модель для всех, кто не выбрал свою",
-        models.default,
-        writes=True,
-        owner_only=True,
-    ),
-    Command("models_update", "", "обновить список моделей", models.update, owner_only=True),
-    Command(
-        "limits", "", "сколько осталось на ключе OpenRouter", key_status.limits, owner_only=True
-    ),
-    Command("usage", "", "сколько вопросов и токенов", quota.usage),
-    Command("users", "", "кто может мне писать", people.users, owner_only=True),
-    Command("allow", "<id|@имя>", "впустить человека", people.allow, writes=True, owner_only=True),
-    Command("deny", "<id|@имя>", "закрыть доступ", people.deny, writes=True, owner_only=True),
-    Command("backup", "", "копия базы файлом", backup.backup, owner_only=True),
+def foreign_button(app: App, request: Request) -> Reply:
+    """A button under what was said to somebody else."""
+    return Reply(toast=texts_buttons.FOREIGN)
+
+
+def old_button(app: App, request: Request) -> Reply:
+    """A button of a version that is no more, or data that no version has made."""
+    return Reply(toast=texts_buttons.OLD)
+
+
+COMMANDS: tuple[Action, ...] = (
+    Action("start", help_),
+    Action("help", help_),
+    Action("note_add", capture.add, writes=True),
+    Action("note_list", lists.list_),
+    Action("note_find", lists.find),
+    Action("note_tags", lists.tags),
+    Action("note", single.show),
+    Action("note_edit", single.edit, writes=True),
+    Action("note_del", single.delete, writes=True),
+    Action("note_count", single.count),
+    Action("note_export", files.export),
+    Action("note_stats", stats.stats),
+    Action("models", models.list_, writes=True),
+    Action("model", models.model, writes=True),
+    Action("note_ask", questions.note_ask, writes=True),
+    Action("ask", questions.ask, writes=True),
+    Action("new", questions.new, writes=True),
+    Action("stop", questions.stop),
+    Action("mode", styles.mode, writes=True),
+    Action("model_default", models.default, writes=True, owner_only=True),
+    Action("models_update", models.update, owner_only=True),
+    Action("limits", key_status.limits, owner_only=True),
+    Action("usage", quota.usage),
+    Action("users", people.users, owner_only=True),
+    Action("allow", people.allow, writes=True, owner_only=True),
+    Action("deny", people.deny, writes=True, owner_only=True),
+    Action("backup", backup.backup, owner_only=True),
 )
-BUTTONS: tuple[ButtonKind, ...] = (
-    ButtonKind("list", lists.press_list),
-    ButtonKind("find", lists.press_find),
-    ButtonKind("note", single.show),
-    ButtonKind("edit", single.press_edit),
-    ButtonKind("del", single.press_delete, writes=True),
-    ButtonKind("undo", single.press_undo, writes=True),
-    ButtonKind("pin", single.press_pin, writes=True),
-    ButtonKind("save", capture.press_save, writes=True),
-    ButtonKind("model", models.press, writes=True),
-    ButtonKind("mode", styles.press, writes=True),
-    ButtonKind("stop", questions.stop_button),
-    ButtonKind("again", questions.again, writes=True),
-    ButtonKind("keep", questions.keep, writes=True),
-    ButtonKind("models", models.turn),
-    ButtonKind("allow", people.press_allow, writes=True, owner_only=True),
-    ButtonKind("deny", people.press_deny, writes=True, owner_only=True),
+# Messages that are no command of ours, by the name of a test in routing: the first that fits.
+MESSAGES: tuple[Action, ...] = (
+    Action("forwarded", capture.offer),
+    Action("unknown_command", unknown_command),
+    Action("export", files.import_),
+    Action("worth_keeping", capture.offer),
+    Action("question", questions.plain_text, writes=True),
+    Action("not_text", not_text),
 )
+EDITED = Action("edited", edited, writes=True)
+BUTTONS: tuple[Action, ...] = (
+    Action("list", lists.press_list, fields=(lists.page_size, lists.page_turn)),
+    Action("find", lists.press_find, fields=(number, lists.page_turn)),
+    Action("note", single.press_open, fields=(number,)),
+    Action("edit", single.press_edit, fields=(number,)),
+    Action("del", single.press_delete, writes=True, fields=(number,)),
+    Action("undo", single.press_undo, writes=True, fields=(number,)),
+    Action("pin", single.press_pin, writes=True, fields=(number,)),
+    Action("save", capture.press_save, writes=True),
+    Action("model", models.press, writes=True, fields=(number, models.page_number, str)),
+    Action("models", models.turn, fields=(number, str)),
+    Action("mode", styles.press, writes=True, fields=(str,)),
+    Action("stop", questions.stop_button, fields=(number,)),
+    Action("again", questions.again, writes=True, fields=(number,)),
+    Action("keep", questions.keep, writes=True, fields=(number,)),
+    Action("allow", people.press_allow, writes=True, owner_only=True, fields=(config.user_id,)),
+    Action("deny", people.press_deny, writes=True, owner_only=True, fields=(config.user_id,)),
+)
+FOREIGN_BUTTON = Action("foreign", foreign_button)
+OLD_BUTTON = Action("old", old_button)
 TASKS: dict[str, TaskKind] = {
     task.name: task
     for task in (

@@ -1,16 +1,20 @@
 """/models, /model and the owner's /model_default and /models_update."""
 
+from dataclasses import replace
+
 from handlers import access
+from handlers.buttons import button, in_rows
 from handlers.context import App
+from handlers.parsing import number
 from handlers.types import Button, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
-from texts import failures as texts_failures
+from texts import buttons as texts_buttons
 from texts import models as texts
 from texts.errors import explain
 
 PAGE = 10
-WORD_BYTES = 20  # of the filter: with a model and a page it must fit the 40 of a button
+WORD_BYTES = 20  # of the filter: it must fit a button beside a model and a page
 FOLLOW = "default"
 
 
@@ -22,28 +26,29 @@ def list_(app: App, request: Request) -> Reply:
         return Reply(texts.MODELS_NONE)
 
 
-def turn(app: App, request: Request) -> Reply:
-    """◀ and ▶, data `page:word`: another page in the same message."""
-    page, _, word = request.args.partition(":")
+def turn(app: App, request: Request, page: int, word: str) -> Reply:
+    """◀ and ▶: another page in the same message."""
     try:
-        return _edited(_page(app, request, _number(page), word))
-    except (ValueError, NoModelsError):
-        return Reply(toast=texts_failures.OLD_BUTTON)
+        return replace(_page(app, request, page, word), edit=True)
+    except NoModelsError:
+        return Reply(toast=texts_buttons.OLD)
 
 
-def press(app: App, request: Request) -> Reply:
-    """A model's button, data `id:page:word`: switch and show the page anew."""
-    given, _, place = request.args.partition(":")
-    page, _, word = place.partition(":")
+def press(app: App, request: Request, model_id: int, page: int, word: str) -> Reply:
+    """A model's button: switch and show the page anew."""
     try:
-        at = _number(page or "0")
-        chosen = _switch(app, request.user_id, _number(given))
-        listing = _page(app, request, at, word)
+        chosen = _switch(app, request.user_id, model_id)
+        listing = _page(app, request, page, word)
     except ModelGoneError as gone:
         return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
     except (ValueError, NoModelsError):
-        return Reply(toast=texts_failures.OLD_BUTTON)
-    return _edited(listing, texts.model_switched(chosen.label, chosen.key))
+        return Reply(toast=texts_buttons.OLD)
+    return replace(listing, edit=True, toast=texts.model_switched(chosen.label, chosen.key))
+
+
+def page_number(text: str) -> int:
+    """The page that a model's button stands on; the buttons of old messages name none."""
+    return number(text or "0")
 
 
 def model(app: App, request: Request) -> Reply:
@@ -105,8 +110,8 @@ def _switch(app: App, user_id: int, model_id: int) -> Model:
 
 def _wanted(app: App, given: str) -> int:
     """The id of the model with this id or key; one that costs money is added by its key."""
-    if given.isascii() and given.isdigit():
-        return _number(given)
+    if _is_number(given):
+        return number(given)
     found = app.models.by_key(given)
     if found is None or not found.available:
         found = app.models.take_offer(given) or found
@@ -118,16 +123,13 @@ def _wanted(app: App, given: str) -> int:
 def _not_switched(given: str, error: ValueError) -> Reply:
     if isinstance(error, ModelGoneError):
         return Reply(texts.model_gone(error.model.id, error.model.label))
-    if given.isascii() and given.isdigit():
+    if _is_number(given):
         return Reply(texts.model_unknown(given))
     return Reply(texts.model_not_number(given[:100]))
 
 
-def _number(given: str) -> int:
-    """The number in ASCII digits; not one with more than any id and SQLite's integers hold."""
-    if not (given.isascii() and given.isdigit() and len(given) <= 9):
-        raise ValueError(given)
-    return int(given)
+def _is_number(given: str) -> bool:
+    return given.isascii() and given.isdigit()
 
 
 def _current(current: Model) -> str:
@@ -154,21 +156,20 @@ def _page(app: App, request: Request, page: int, word: str) -> Reply:
         lines.append(texts.models_current(current.id, current.label))
     if pages > 1:
         lines.append(texts.models_page(page + 1, pages))
-    buttons = [_choice(m, m.id == current.id, f"{page}:{word}") for m in shown if m.available]
-    arrows = _arrows(page, pages, word)
+    choices = [
+        button(texts.model_button(m.id, m.label, m.id == current.id), "model", m.id, page, word)
+        for m in shown
+        if m.available
+    ]
     return Reply(
         "\n".join([*lines, texts.MODELS_ACTIVATE]),
-        buttons=tuple((button,) for button in buttons) + ((arrows,) if arrows else ()),
+        buttons=in_rows(choices, 1) + in_rows(_arrows(page, pages, word), 2),
     )
 
 
-def _choice(m: Model, current: bool, place: str) -> Button:
-    return Button(texts.model_button(m.id, m.label, current), f"model:{m.id}:{place}")
-
-
-def _arrows(page: int, pages: int, word: str) -> tuple[Button, ...]:
-    ways = (("◀", page - 1), ("▶", page + 1))
-    return tuple(Button(sign, f"models:{to}:{word}") for sign, to in ways if 0 <= to < pages)
+def _arrows(page: int, pages: int, word: str) -> list[Button]:
+    ways = ((texts_buttons.BACK, page - 1), (texts_buttons.FORWARD, page + 1))
+    return [button(arrow, "models", to, word) for arrow, to in ways if 0 <= to < pages]
 
 
 def _searched(m: Model) -> str:
@@ -187,7 +188,3 @@ def _row(m: Model, current: bool) -> str:
 def _shortened(word: str) -> str:
     """As much of the filter as the data of a button can carry, so that every page has the same."""
     return " ".join(word.split()).encode()[:WORD_BYTES].decode(errors="ignore")
-
-
-def _edited(listing: Reply, toast: str = "") -> Reply:
-    return Reply(listing.text, buttons=listing.buttons, edit=True, toast=toast)

@@ -1,18 +1,32 @@
-"""Numbers that people type."""
+"""Numbers that people type and that buttons carry."""
 
 import re
+
+from config import MOST_ID
+
+MOST_NOTE = 10**9
+
+
+def number(text: str, least: int = 0, most: int = MOST_ID) -> int:
+    """The number in ASCII digits.
+
+    Raises:
+        ValueError: it is none, or out of the bounds.
+    """
+    if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or not least <= int(text) <= most:
+        raise ValueError(text)
+    return int(text)
 
 
 def whole(given: str, default: int, most: int) -> int | None:
     """A number from 1 to `most`, `default` when nothing was given, None when it is neither."""
     given = given.strip()
-    if not given:
-        return default
-    if re.fullmatch(r"\d{1,9}", given, re.ASCII) and 1 <= int(given) <= most:
-        return int(given)
-    return None
+    try:
+        return number(given, 1, most) if given else default
+    except ValueError:
+        return None
 
 
 def note_number(given: str) -> int | None:
     """The number of a note, with or without its #."""
-    return whole(given.strip().removeprefix("#") or "-", 0, 10**9)
+    return whole(given.strip().removeprefix("#") or "-", 0, MOST_NOTE)

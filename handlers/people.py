@@ -1,5 +1,6 @@
 """/users, /allow and /deny, and the buttons under a knock: the owner's own."""
 
+from dataclasses import replace
 from functools import partial
 
 import config
@@ -9,7 +10,6 @@ from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from storage.usage import Used
 from texts import people as texts
-from texts.failures import OLD_BUTTON
 
 SHOWN_MOST = 50
 
@@ -38,14 +38,14 @@ def deny(app: App, request: Request) -> Reply:
     return _command(app, request, "deny", Role.BLOCKED)
 
 
-def press_allow(app: App, request: Request) -> Reply:
-    """«Пустить»."""
-    return _press(app, request, Role.USER)
+def press_allow(app: App, request: Request, user_id: int) -> Reply:
+    """The button that lets somebody in."""
+    return _pressed(_decide(app, user_id, Role.USER))
 
 
-def press_deny(app: App, request: Request) -> Reply:
-    """«Отклонить»."""
-    return _press(app, request, Role.BLOCKED)
+def press_deny(app: App, request: Request, user_id: int) -> Reply:
+    """The button that turns somebody away."""
+    return _pressed(_decide(app, user_id, Role.BLOCKED))
 
 
 def _command(app: App, request: Request, command: str, role: Role) -> Reply:
@@ -66,13 +66,8 @@ def _command(app: App, request: Request, command: str, role: Role) -> Reply:
     return Reply(later(username))
 
 
-def _press(app: App, request: Request, role: Role) -> Reply:
-    try:
-        user_id = config.user_id(request.args)
-    except ValueError:
-        return Reply(toast=OLD_BUTTON)
-    done = _decide(app, user_id, role)
-    return Reply(done.text, edit=True, toast=done.text, also=done.also, after=done.after)
+def _pressed(decided: Reply) -> Reply:
+    return replace(decided, edit=True, toast=decided.text)
 
 
 def _decide(app: App, user_id: int, role: Role) -> Reply:

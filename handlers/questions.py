@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from dialogue.answering import Answering
 from handlers import owner_alerts, quota
+from handlers.buttons import button, in_rows
 from handlers.context import App
 from handlers.types import Button, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
@@ -68,9 +69,9 @@ def edited(app: App, request: Request) -> Reply:
     return asked
 
 
-def again(app: App, request: Request) -> Reply:
+def again(app: App, request: Request, turn_id: int) -> Reply:
     """🔁: the same question once more; the old answer leaves the memory."""
-    turn = _turn(app, request)
+    turn = app.turns.get(turn_id, request.user_id)
     if turn is None:
         return Reply(toast=texts.ANSWER_GONE)
     if not app.turns.is_current(turn):
@@ -84,9 +85,9 @@ def again(app: App, request: Request) -> Reply:
     return Reply(toast=texts.ASKING_AGAIN, tasks=asked.tasks)
 
 
-def keep(app: App, request: Request) -> Reply:
+def keep(app: App, request: Request, turn_id: int) -> Reply:
     """💾: the answer as a note."""
-    turn = _turn(app, request)
+    turn = app.turns.get(turn_id, request.user_id)
     if turn is None or not turn.answer:
         return Reply(toast=texts.ANSWER_GONE)
     if turn.note_number is not None:
@@ -96,10 +97,9 @@ def keep(app: App, request: Request) -> Reply:
     return Reply(toast=texts_notes.note_added(number))
 
 
-def stop_button(app: App, request: Request) -> Reply:
+def stop_button(app: App, request: Request, turn_id: int) -> Reply:
     """⏹ under a growing answer."""
-    turn = _turn(app, request)
-    running = turn is not None and app.dialogue.stop(request.user_id, turn_id=turn.id)
+    running = app.dialogue.stop(request.user_id, turn_id=turn_id)
     return Reply(toast=texts.STOPPED if running else texts.NOTHING_RUNS)
 
 
@@ -139,7 +139,7 @@ class Spoken:
         return iter(self._answering or ())
 
     def stop_button(self) -> Button:
-        return Button(texts.STOP_BUTTON, f"stop:{self._turn_id}")
+        return button(texts.STOP_BUTTON, "stop", self._turn_id)
 
     def stop(self) -> None:
         if self._answering is not None:
@@ -153,12 +153,12 @@ class Spoken:
         turn_id, text = answering.turn.id, answering.text.strip()
         self._app.turns.answer(turn_id, text)
         self._count_tokens(answering)
-        again_button = Button(texts.AGAIN_BUTTON, f"again:{turn_id}")
+        again_button = button(texts.AGAIN_BUTTON, "again", turn_id)
         answered = answering.model if answering.completion is not None else None
         also = owner_alerts.notices(self._app, answering.turn, _failures(answering), answered)
         if not text:
             return Reply(_why_not(self._app, answering), buttons=((again_button,),), also=also)
-        keep_button = Button(texts.KEEP_BUTTON, f"keep:{turn_id}")
+        keep_button = button(texts.KEEP_BUTTON, "keep", turn_id)
         return Reply(
             text,
             markdown=True,
@@ -219,14 +219,8 @@ def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], .
     """A button for each note that the answer names."""
     known = set(sources)
     named = dict.fromkeys(int(n) for n in CITATION.findall(text) if int(n) in known)
-    buttons = [Button(f"#{number}", f"note:{number}") for number in list(named)[:CITED_MOST]]
-    rows = range(0, len(buttons), CITED_A_ROW)
-    return tuple(tuple(buttons[at : at + CITED_A_ROW]) for at in rows)
-
-
-def _turn(app: App, request: Request) -> Turn | None:
-    known = request.args.isascii() and request.args.isdigit() and len(request.args) < 19
-    return app.turns.get(int(request.args), request.user_id) if known else None
+    cited = [button(f"#{number}", "note", number) for number in list(named)[:CITED_MOST]]
+    return in_rows(cited, CITED_A_ROW)
 
 
 def _why_not(app: App, answering: Answering) -> str:

@@ -1,14 +1,20 @@
-"""Which handler an update belongs to: the only room besides telegram/ that knows telebot."""
+"""Which handler an update belongs to: the only room besides telegram/ that knows telebot.
+
+telebot picks, by filters that are registered here once: `command=` and `kind=` for messages,
+`button=` for presses. A handler registered with telebot makes a Route of what it is given, and
+running that is left to the caller.
+"""
 
 import re
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from telebot import TeleBot, types, util
+from telebot.custom_filters import AdvancedCustomFilter
 
-from handlers import commands, questions
+from handlers import buttons, commands
+from handlers.commands import Action
 from handlers.content import (
     clean,
     content_of,
@@ -19,96 +25,86 @@ from handlers.content import (
     replied_content,
     text_of,
 )
-from handlers.context import App, Handler, Route
-from handlers.notes import capture, files
-from handlers.types import Reply, Request
-from texts import failures as texts
+from handlers.context import Handler, Route
+from handlers.parsing import MOST_ID
+from handlers.types import Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
+# An edit of these is followed; one of another command changes nothing that has been done.
+EDITABLE_COMMANDS = (None, "note_add", "ask", "note_ask")
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
-MOST_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
 
 
 class Router:
-    """telebot picks the handler by the table of commands; running it is left to the caller."""
+    """Fills telebot with the tables of `commands` and asks it who is to handle an update."""
 
     def __init__(self, bot: TeleBot, bot_id: int, username: str) -> None:
         self._bot = bot
         self._bot_id = bot_id
         self._username = username.lower()
         self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
-        self._found = threading.local()
-        # Whatever somebody else wrote is no command.
-        self._on_message(_is_forwarded_here, capture.offer)
-        for command in commands.COMMANDS:
-            self._on_message(
-                partial(self._is_command, command.name),
-                command.handler,
-                writes=command.writes,
-                owner_only=command.owner_only,
-                command=command.name,
-            )
-        self._on_message(self._is_unknown_command, commands.unknown_command)
-        self._on_message(lambda m: _is_private(m) and is_export(m), files.import_)
-        self._on_message(lambda m: _is_private(m) and is_worth_keeping(m), capture.offer)
-        self._on_message(self._is_question, questions.plain_text, writes=True)
-        self._on_message(lambda m: _is_private(m) and not text_of(m), commands.not_text)
-        bot.register_edited_message_handler(
-            self._edited, content_types=util.content_type_media, func=_is_from_a_person
-        )
-        for kind in commands.BUTTONS:
-            bot.register_callback_query_handler(
-                self._button(kind), lambda call, kind=kind: _prefix(call) == kind.prefix
-            )
-        bot.register_callback_query_handler(self._unknown_button, lambda call: True)
+        kinds: dict[str, Callable[[types.Message], bool]] = {
+            "forwarded": _is_forwarded_here,
+            "unknown_command": self._is_unknown_command,
+            "export": lambda m: _is_private(m) and is_export(m),
+            "worth_keeping": lambda m: _is_private(m) and is_worth_keeping(m),
+            "question": self._is_question,
+            "not_text": lambda m: _is_private(m) and not text_of(m),
+            "edited": lambda m: self._command(m) in EDITABLE_COMMANDS,
+        }
+        bot.add_custom_filter(_Filter("command", lambda m, name: self._command(m) == name))
+        bot.add_custom_filter(_Filter("kind", lambda m, name: kinds[name](m)))
+        bot.add_custom_filter(_Filter("button", lambda call, name: _press(call).action == name))
+        any_content = {"content_types": util.content_type_media}
+        for row in commands.COMMANDS:
+            bot.register_message_handler(self._said(row), **any_content, command=row.name)
+        for row in commands.MESSAGES:
+            bot.register_message_handler(self._said(row), **any_content, kind=row.name)
+        edited = commands.EDITED
+        bot.register_edited_message_handler(self._said(edited), **any_content, kind=edited.name)
+        for row in commands.BUTTONS:
+            bot.register_callback_query_handler(partial(_pressed, row), func=None, button=row.name)
+        old = commands.OLD_BUTTON
+        bot.register_callback_query_handler(partial(_pressed, old), func=lambda call: True)
 
     def route(self, update: types.Update) -> Route | None:
-        """The handler for an update, or None when it is not for us."""
-        self._found.route = None
-        self._bot.process_new_updates([update])
-        found: Route | None = self._found.route
+        """The handler of an update with what it is to be given, None when it is not for us."""
+        message = update.message or update.edited_message
+        if message is not None and not _is_from_a_person(message):
+            return None
+        found = (
+            self._picked(update.message, self._bot.message_handlers)
+            or self._picked(update.edited_message, self._bot.edited_message_handlers)
+            or self._picked(update.callback_query, self._bot.callback_query_handlers)
+        )
         return found if found is not None and _is_sound(found.request) else None
 
-    def _on_message(
-        self, fits: Callable[[types.Message], bool], handler: Handler, **fields: Any
-    ) -> None:
-        self._bot.register_message_handler(
-            partial(self._pick, handler, fields),
-            content_types=util.content_type_media,
-            func=lambda message: _is_from_a_person(message) and fits(message),
-        )
+    def _picked(self, incoming: Any, registered: list[dict[str, Any]]) -> Route | None:
+        """What the first handler makes whose filters telebot finds fitting.
 
-    def _pick(self, handler: Handler, fields: dict[str, Any], message: types.Message) -> None:
-        self._found.route = Route(handler, self._request(message), **fields)
+        `TeleBot.process_new_updates` picks in the same way, but drops what a handler returns.
+        """
+        if incoming is None:
+            return None
+        for handler in registered:
+            if self._bot._test_message_handler(handler, incoming):
+                route: Route = handler["function"](incoming)
+                return route
+        return None
 
-    def _edited(self, message: types.Message) -> None:
-        if self._command(message) in (None, "note_add", "ask", "note_ask"):
-            self._pick(commands.edited, {"writes": True}, message)
-
-    def _button(self, kind: commands.ButtonKind) -> Callable[[types.CallbackQuery], None]:
-        def pick(call: types.CallbackQuery) -> None:
-            data, _, owner = _data(call).rpartition("@")
-            request = _button_request(call, data.partition(":")[2])
-            if owner == str(call.from_user.id):
-                self._found.route = Route(kind.handler, request, kind.writes, kind.owner_only)
-            else:
-                self._found.route = Route(_toast(texts.FOREIGN_BUTTON), request)
-
-        return pick
-
-    def _unknown_button(self, call: types.CallbackQuery) -> None:
-        self._found.route = Route(_toast(texts.OLD_BUTTON), _button_request(call, ""))
-
-    def _is_command(self, name: str, message: types.Message) -> bool:
-        return self._command(message) == name
+    def _said(self, row: Action) -> Callable[[types.Message], Route]:
+        return lambda message: _route(row, row.handler, self._request(message))
 
     def _command(self, message: types.Message) -> str | None:
-        """The command's name in lower case; None when there is none or it is another bot's."""
+        """The command's name in lower case; None when there is none or it is another bot's.
+
+        Whatever somebody else wrote is no command.
+        """
         found = COMMAND.match(text_of(message))
         if found is None or (found[2] or self._username).lower() != self._username:
             return None
-        return found[1].lower()
+        return None if _is_forwarded_here(message) else found[1].lower()
 
     def _is_unknown_command(self, message: types.Message) -> bool:
         # In a group a command without @username may be meant for another bot.
@@ -155,6 +151,52 @@ class Router:
         )
 
 
+class _Filter(AdvancedCustomFilter):  # type: ignore[misc]  # telebot is not checked
+    """What telebot asks about an update: whether `fits` holds for a row of this name."""
+
+    def __init__(self, key: str, fits: Callable[[Any, str], bool]) -> None:
+        self.key = key
+        self._fits = fits
+
+    def check(self, update: Any, name: str) -> bool:
+        return self._fits(update, name)
+
+
+def _route(row: Action, handler: Handler, request: Request) -> Route:
+    return Route(handler, request, row.writes, row.owner_only, row.name)
+
+
+def _pressed(row: Action, call: types.CallbackQuery) -> Route:
+    """The row of the button with its arguments, if it is theirs and made sense ever."""
+    press, request = _press(call), _press_request(call)
+    if row is not commands.OLD_BUTTON and press.owner != str(request.user_id):
+        row = commands.FOREIGN_BUTTON
+        return _route(row, row.handler, request)
+    try:
+        arguments = buttons.arguments_of(press, row.fields)
+    except ValueError:
+        row, arguments = commands.OLD_BUTTON, ()
+    return _route(row, lambda app, request: row.handler(app, request, *arguments), request)
+
+
+def _press(call: types.CallbackQuery) -> buttons.Press:
+    return buttons.decode(clean(call.data or ""))
+
+
+def _press_request(call: types.CallbackQuery) -> Request:
+    message = call.message
+    return Request(
+        **_sender(call.from_user),
+        chat_id=message.chat.id if message else call.from_user.id,
+        message_id=message.message_id if message else 0,
+        date=message.date if message else 0,
+        private=message is None or _is_private(message),
+        button_on=message.message_id if message else None,
+        callback_id=call.id,
+        replied=replied_content(message, call.from_user.id) if message else None,
+    )
+
+
 def _is_from_a_person(message: types.Message) -> bool:
     """Anonymous admins of all groups write under one id, and so do channels: they are nobody."""
     user = message.from_user
@@ -190,30 +232,3 @@ def _is_forwarded_here(message: types.Message) -> bool:
 
 def _is_private(message: types.Message) -> bool:
     return bool(message.chat.type == "private")
-
-
-def _data(call: types.CallbackQuery) -> str:
-    return clean(call.data or "")
-
-
-def _prefix(call: types.CallbackQuery) -> str:
-    return _data(call).partition(":")[0]
-
-
-def _button_request(call: types.CallbackQuery, args: str) -> Request:
-    message = call.message
-    return Request(
-        **_sender(call.from_user),
-        chat_id=message.chat.id if message else call.from_user.id,
-        message_id=message.message_id if message else 0,
-        date=message.date if message else 0,
-        private=message is None or _is_private(message),
-        args=args,
-        button_on=message.message_id if message else None,
-        callback_id=call.id,
-        replied=replied_content(message, call.from_user.id) if message else None,
-    )
-
-
-def _toast(text: str) -> Callable[[App, Request], Reply]:
-    return lambda app, request: Reply(toast=text)

@@ -1,9 +1,12 @@
 """/mode: the style of the answers."""
 
+from dataclasses import replace
+
+from handlers.buttons import button, in_rows
 from handlers.context import App
-from handlers.types import Button, Reply, Request
+from handlers.types import Reply, Request
 from storage.styles import CUSTOM
-from texts import failures as texts_failures
+from texts import buttons as texts_buttons
 from texts import styles as texts
 
 BUTTONS_A_ROW = 2
@@ -24,16 +27,14 @@ def mode(app: App, request: Request) -> Reply:
     return Reply(texts.style_chosen(style.label))
 
 
-def press(app: App, request: Request) -> Reply:
+def press(app: App, request: Request, key: str) -> Reply:
     """A button of the list."""
     try:
-        style = app.styles.choose(request.user_id, request.args)
+        style = app.styles.choose(request.user_id, key)
     except ValueError:
-        return Reply(toast=texts_failures.OLD_BUTTON)
+        return Reply(toast=texts_buttons.OLD)
     listing = _list(app, request.user_id)
-    return Reply(
-        listing.text, buttons=listing.buttons, edit=True, toast=texts.style_chosen(style.label)
-    )
+    return replace(listing, edit=True, toast=texts.style_chosen(style.label))
 
 
 def _custom(app: App, user_id: int, prompt: str) -> Reply:
@@ -48,10 +49,8 @@ def _list(app: App, user_id: int) -> Reply:
     styles = app.styles.list_styles()
     rows = [texts.style_row(s.key, s.label, s.key == chosen.key) for s in styles]
     own = [texts.custom_row(chosen.prompt)] if chosen.key == CUSTOM else []
-    buttons = [Button(texts.style_button(s.label, s == chosen), f"mode:{s.key}") for s in styles]
+    buttons = [button(texts.style_button(s.label, s == chosen), "mode", s.key) for s in styles]
     return Reply(
         "\n".join([texts.STYLES_HEAD, *rows, *own, "", texts.STYLES_END]),
-        buttons=tuple(
-            tuple(buttons[at : at + BUTTONS_A_ROW]) for at in range(0, len(buttons), BUTTONS_A_ROW)
-        ),
+        buttons=in_rows(buttons, BUTTONS_A_ROW),
     )

@@ -44,10 +44,10 @@ class Content:
 class Request:
     """One thing a person did: sent a command or a text, or pressed a button.
 
-    `args` is the text after the command, or the button's data after its prefix. `quoted` is the
-    text of the message replied to. `date` is in seconds since 1970, UTC, and so is `edited_at`,
-    set when the message was edited. `button_on` is the
-    message under which a button was pressed and `callback_id` what Telegram calls the press.
+    `args` is the text after the command. `quoted` is the text of the message replied to. `date`
+    is in seconds since 1970, UTC, and so is `edited_at`, set when the message was edited.
+    `button_on` is the message under which a button was pressed and `callback_id` what Telegram
+    calls the press.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
     message with the button, replies to.
     """
@@ -82,7 +82,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Button:
-    """`data` is at most 40 bytes: the owner's id is added to it on the way out."""
+    """`data` is made by `buttons.button`; its owner is added on the way out."""
 
     text: str
     data: str

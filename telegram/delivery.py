@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from telebot import types
 
-from handlers.types import Button, Document, Reply, Request
+from handlers.buttons import Rows, encode
+from handlers.types import Document, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import (
@@ -168,11 +169,6 @@ class Delivery:
             self.send(chat_id, texts.FILE_REFUSED, [], None, reply_to)
 
 
-def owned(data: str, user_id: int) -> str:
-    """The data of a button that acts for this person only."""
-    return f"{data}@{user_id}"
-
-
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
     """The messages that a reply's text makes, its footer in the last one."""
     if reply.markdown:
@@ -182,15 +178,13 @@ def messages_of(reply: Reply) -> list[tuple[str, Entities]]:
     return [*messages[:-1], *_with_footer(messages[-1], reply.footer)] if messages else []
 
 
-def markup_of(
-    buttons: tuple[tuple[Button, ...], ...], user_id: int
-) -> types.InlineKeyboardMarkup | None:
+def markup_of(buttons: Rows, user_id: int) -> types.InlineKeyboardMarkup | None:
     """Buttons that act for this person only."""
     if not buttons:
         return None
     return types.InlineKeyboardMarkup(
         [
-            [types.InlineKeyboardButton(b.text, callback_data=owned(b.data, user_id)) for b in row]
+            [types.InlineKeyboardButton(b.text, callback_data=encode(b.data, user_id)) for b in row]
             for row in buttons
         ]
     )

@@ -41,7 +41,7 @@ class Menu:
 
     def _show(self, chat_id: int | None) -> bool:
         """Whether there is nothing more to try."""
-        rows = [(c.name, c.summary) for c in commands.shown(to_owner=chat_id is not None)]
+        rows = commands.shown(to_owner=chat_id is not None)
         try:
             self._telegram.set_commands(rows, chat_id)
         except TelegramError as error:

@@ -8,8 +8,6 @@ BUTTON_PIN = "📌"
 BUTTON_UNDO = "↩️ Вернуть"
 BUTTON_SAVE = "💾 В заметки"
 BUTTON_OPEN = "Открыть"
-BUTTON_NEWER = "◀"
-BUTTON_OLDER = "▶"
 
 FILE_KINDS = {
     "photo": "🖼 фото",

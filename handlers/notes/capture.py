@@ -1,7 +1,8 @@
 """Taking notes: /note_add, messages kept with their files, and notes that follow their message."""
 
+from handlers.buttons import button
 from handlers.context import App
-from handlers.types import Attachment, Button, Content, Reply, Request
+from handlers.types import Attachment, Content, Reply, Request
 from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
 from texts import notes as texts
@@ -22,7 +23,7 @@ def add(app: App, request: Request) -> Reply:
 
 def offer(app: App, request: Request) -> Reply:
     """A message that people keep rather than ask about: forwarded, with a file, or a link."""
-    return Reply(texts.SAVE_OFFER, buttons=((_save_button(),),), as_reply=True)
+    return Reply(texts.SAVE_OFFER, buttons=((button(texts.BUTTON_SAVE, "save"),),), as_reply=True)
 
 
 def press_save(app: App, request: Request) -> Reply:
@@ -33,7 +34,7 @@ def press_save(app: App, request: Request) -> Reply:
     made = app.notes.made_of(request.user_id, (request.chat_id, content.message_id))
     number = made.number if made else _keep(app, request, content, content.attachment)
     words = texts.note_added(number)
-    buttons = ((Button(texts.BUTTON_OPEN, f"note:{number}"),),)
+    buttons = ((button(texts.BUTTON_OPEN, "note", number),),)
     return Reply(words, buttons=buttons, edit=True, toast=words)
 
 
@@ -70,7 +71,3 @@ def _keep(app: App, request: Request, content: Content, attachment: Attachment |
 
 def _added(number: int) -> Reply:
     return Reply(texts.note_added(number))
-
-
-def _save_button() -> Button:
-    return Button(texts.BUTTON_SAVE, "save:")

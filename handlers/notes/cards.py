@@ -1,5 +1,6 @@
 """How a note is shown: as a row of a list, and whole with its buttons."""
 
+from handlers.buttons import button
 from handlers.context import App
 from handlers.types import Attachment, Button, Reply
 from storage.note_rows import Note
@@ -54,7 +55,7 @@ def deleted(number: int, *, edit: bool = False) -> Reply:
 
 def undo(number: int) -> tuple[Button, ...]:
     """The button that takes a note out of the bin."""
-    return (Button(texts.BUTTON_UNDO, f"undo:{number}"),)
+    return (button(texts.BUTTON_UNDO, "undo", number),)
 
 
 def moment(app: App, seconds: int) -> str:
@@ -64,7 +65,7 @@ def moment(app: App, seconds: int) -> str:
 
 def _buttons(number: int) -> tuple[Button, ...]:
     return (
-        Button(texts.BUTTON_EDIT, f"edit:{number}"),
-        Button(texts.BUTTON_DELETE, f"del:{number}"),
-        Button(texts.BUTTON_PIN, f"pin:{number}"),
+        button(texts.BUTTON_EDIT, "edit", number),
+        button(texts.BUTTON_DELETE, "del", number),
+        button(texts.BUTTON_PIN, "pin", number),
     )

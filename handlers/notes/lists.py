@@ -3,15 +3,16 @@
 import re
 from dataclasses import replace
 
+from handlers.buttons import Rows, button, in_rows
 from handlers.context import App
 from handlers.formatting import RichText, preview
 from handlers.notes import cards
-from handlers.parsing import whole
-from handlers.types import Button, Reply, Request
+from handlers.parsing import number, whole
+from handlers.types import Reply, Request
 from storage.note_rows import Note
 from storage.paging import Page, PageTurn, Place
 from storage.search import Query
-from texts import failures as texts
+from texts import buttons as texts_buttons
 from texts import notes as texts_notes
 
 LIST_DEFAULT = 10
@@ -24,7 +25,7 @@ QUERY_SHOWN = 100
 TAGS_SHOWN = 100
 TAG_SHOWN = 32
 BUTTONS_IN_ROW = 5
-TURN = re.compile(r"(\d{1,9}):([<>])(p?)(\d{1,9})", re.ASCII)
+TURN = re.compile(r"([<>])(p?)(\d{1,9})", re.ASCII)
 
 
 def list_(app: App, request: Request) -> Reply:
@@ -41,8 +42,8 @@ def find(app: App, request: Request) -> Reply:
     if not query:
         return Reply(texts_notes.FIND_EMPTY)
     page = app.search.find(request.user_id, query, FOUND_SIZE)
-    number = app.search.remember(request.user_id, query) if page.older else 0
-    return _found_page(app, query, page, number)
+    query_number = app.search.remember(request.user_id, query) if page.older else 0
+    return _found_page(app, query, page, query_number)
 
 
 def tags(app: App, request: Request) -> Reply:
@@ -59,22 +60,35 @@ def tags(app: App, request: Request) -> Reply:
     )
 
 
-def press_list(app: App, request: Request) -> Reply:
+def press_list(app: App, request: Request, size: int, turn: PageTurn) -> Reply:
     """◀ and ▶ under a list."""
-    turn = TURN.fullmatch(request.args)
-    if turn is None or not 1 <= int(turn[1]) <= LIST_MOST:
-        return Reply(toast=texts.OLD_BUTTON)
-    return replace(_list_page(app, request, int(turn[1]), _turn(turn)), edit=True)
+    return replace(_list_page(app, request, size, turn), edit=True)
 
 
-def press_find(app: App, request: Request) -> Reply:
+def press_find(app: App, request: Request, query_number: int, turn: PageTurn) -> Reply:
     """◀ and ▶ under what was found."""
-    turn = TURN.fullmatch(request.args)
-    query = app.search.recall(request.user_id, int(turn[1])) if turn else None
-    if turn is None or query is None:
-        return Reply(toast=texts.OLD_BUTTON)
-    page = app.search.find(request.user_id, query, FOUND_SIZE, _turn(turn))
-    return replace(_found_page(app, query, page, int(turn[1])), edit=True)
+    query = app.search.recall(request.user_id, query_number)
+    if query is None:
+        return Reply(toast=texts_buttons.OLD)
+    page = app.search.find(request.user_id, query, FOUND_SIZE, turn)
+    return replace(_found_page(app, query, page, query_number), edit=True)
+
+
+def page_size(text: str) -> int:
+    """How many notes a list's button shows; ValueError for what no list has."""
+    return number(text, 1, LIST_MOST)
+
+
+def page_turn(text: str) -> PageTurn:
+    """To which side of which note a button turns: `>p5` means after #5, which is pinned.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = TURN.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return PageTurn(older=found[1] == ">", place=Place(bool(found[2]), int(found[3])))
 
 
 def _list_page(app: App, request: Request, size: int, turn: PageTurn | None) -> Reply:
@@ -87,10 +101,10 @@ def _list_page(app: App, request: Request, size: int, turn: PageTurn | None) -> 
     for note in page.notes:
         rich.add(f"\n\n{cards.head_of(app, note)}\n")
         rich.add(preview(cards.body_of(note), room))
-    return Reply(rich.text, rich.entities, _buttons(page, f"list:{size}"))
+    return Reply(rich.text, rich.entities, _buttons(page, "list", size))
 
 
-def _found_page(app: App, query: str, page: Page, number: int) -> Reply:
+def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
     shown = preview(query, QUERY_SHOWN)
     if not page.notes:
         return Reply(texts_notes.found_none(shown))
@@ -103,26 +117,20 @@ def _found_page(app: App, query: str, page: Page, number: int) -> Reply:
     for note in page.notes:
         rich.add(f"\n\n{cards.head_of(app, note)}\n")
         rich.add_excerpt(note.text, words, FOUND_ROOM)
-    return Reply(rich.text, rich.entities, _buttons(page, f"find:{number}"))
+    return Reply(rich.text, rich.entities, _buttons(page, "find", query_number))
 
 
-def _buttons(page: Page, kind: str) -> tuple[tuple[Button, ...], ...]:
+def _buttons(page: Page, action: str, of: int) -> Rows:
     """A button for each note, and the arrows where there is a page to turn to."""
-    opening = [Button(texts_notes.note_button(n.number), f"note:{n.number}") for n in page.notes]
-    rows = [
-        tuple(opening[at : at + BUTTONS_IN_ROW]) for at in range(0, len(opening), BUTTONS_IN_ROW)
-    ]
+    opening = [button(texts_notes.note_button(n.number), "note", n.number) for n in page.notes]
     arrows = []
     if page.newer:
-        arrows.append(Button(texts_notes.BUTTON_NEWER, f"{kind}:<{_place(page.notes[0])}"))
+        arrows.append(button(texts_buttons.BACK, action, of, f"<{_place(page.notes[0])}"))
     if page.older:
-        arrows.append(Button(texts_notes.BUTTON_OLDER, f"{kind}:>{_place(page.notes[-1])}"))
-    return (*rows, tuple(arrows)) if arrows else tuple(rows)
+        arrows.append(button(texts_buttons.FORWARD, action, of, f">{_place(page.notes[-1])}"))
+    return in_rows(opening, BUTTONS_IN_ROW) + in_rows(arrows, 2)
 
 
 def _place(note: Note) -> str:
+    """A note's place in a list, as `page_turn` reads it."""
     return f"{'p' if note.pinned else ''}{note.number}"
-
-
-def _turn(found: re.Match[str]) -> PageTurn:
-    return PageTurn(older=found[2] == ">", place=Place(bool(found[3]), int(found[4])))

@@ -9,16 +9,18 @@ from handlers.parsing import note_number
 from handlers.types import Reply, Request
 from storage.note_rows import Note
 from storage.notes import BIN_S, NoteNotFoundError
-from texts import failures as texts
 from texts import notes as texts_notes
 from utf16 import units
 
 
 def show(app: App, request: Request) -> Reply:
-    """/note <number>, and the button that opens a note: the whole note."""
+    """/note <number>: the whole note."""
     number = note_number(request.args)
-    if number is None:
-        return Reply(texts_notes.SHOW_USAGE)
+    return Reply(texts_notes.SHOW_USAGE) if number is None else press_open(app, request, number)
+
+
+def press_open(app: App, request: Request, number: int) -> Reply:
+    """The button that opens a note."""
     try:
         note = app.notes.get(request.user_id, number)
     except NoteNotFoundError:
@@ -62,11 +64,11 @@ def count(app: App, request: Request) -> Reply:
     return Reply(texts_notes.you_have(app.notes.count(request.user_id)))
 
 
-def press_edit(app: App, request: Request) -> Reply:
+def press_edit(app: App, request: Request, number: int) -> Reply:
     """✏️: the command with the text, ready to be copied."""
-    note = _pressed(app, request)
+    note = _kept(app, request, number)
     if note is None:
-        return _gone(request)
+        return _unknown(request, number)
     command = f"/note_edit {note.number} {note.text}"
     rich = RichText()
     rich.add(texts_notes.edit_how(note.number))
@@ -76,20 +78,17 @@ def press_edit(app: App, request: Request) -> Reply:
     return Reply(rich.text, rich.entities)
 
 
-def press_delete(app: App, request: Request) -> Reply:
+def press_delete(app: App, request: Request, number: int) -> Reply:
     """🗑: nothing is asked, for it can be taken back."""
-    note = _pressed(app, request)
+    note = _kept(app, request, number)
     if note is None:
-        return _gone(request)
+        return _unknown(request, number)
     app.notes.delete(request.user_id, note.number, app.clock.now())
     return cards.deleted(note.number, edit=True)
 
 
-def press_undo(app: App, request: Request) -> Reply:
+def press_undo(app: App, request: Request, number: int) -> Reply:
     """↩️: the note as it was."""
-    number = note_number(request.args)
-    if number is None:
-        return _gone(request)
     try:
         app.notes.restore(request.user_id, number, app.clock.now())
     except NoteNotFoundError:
@@ -98,11 +97,11 @@ def press_undo(app: App, request: Request) -> Reply:
     return cards.card(app, note, edit=True, toast=texts_notes.note_restored(number))
 
 
-def press_pin(app: App, request: Request) -> Reply:
+def press_pin(app: App, request: Request, number: int) -> Reply:
     """📌: to the head of the list, or back from there."""
-    note = _pressed(app, request)
+    note = _kept(app, request, number)
     if note is None:
-        return _gone(request)
+        return _unknown(request, number)
     app.notes.pin(request.user_id, note.number, not note.pinned)
     toast = texts_notes.note_pinned(note.number, not note.pinned)
     changed = app.notes.get(request.user_id, note.number)
@@ -110,18 +109,17 @@ def press_pin(app: App, request: Request) -> Reply:
     return card if cards.fits_one_message(card) else Reply(toast=toast)
 
 
-def _pressed(app: App, request: Request) -> Note | None:
+def _kept(app: App, request: Request, number: int) -> Note | None:
     """The note of a button, unless it was deleted since."""
-    number = note_number(request.args)
     try:
-        note = app.notes.get(request.user_id, number or 0)
+        note = app.notes.get(request.user_id, number)
     except NoteNotFoundError:
         return None
     return note if note.deleted_at is None else None
 
 
 def _not_in_bin(app: App, request: Request, number: int) -> Reply:
-    if _pressed(app, request) is not None:
+    if _kept(app, request, number) is not None:
         return Reply(toast=texts_notes.note_not_deleted(number))
     return Reply(texts_notes.note_gone(number), edit=True, toast=texts_notes.note_gone(number))
 
@@ -129,11 +127,6 @@ def _not_in_bin(app: App, request: Request, number: int) -> Reply:
 def _unknown(request: Request, number: int) -> Reply:
     words = texts_notes.note_unknown(number)
     return Reply(toast=words) if request.callback_id else Reply(words)
-
-
-def _gone(request: Request) -> Reply:
-    number = note_number(request.args)
-    return Reply(toast=texts_notes.note_unknown(number) if number else texts.OLD_BUTTON)
 
 
 def _split_first_word(args: str) -> tuple[str, str, str]:

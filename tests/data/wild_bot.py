@@ -11,9 +11,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import bot
 import worker.quarantine
 from handlers import commands
-from handlers.commands import Command, TaskKind
+from handlers.commands import Action, TaskKind
 from handlers.context import App
 from handlers.types import Reply, Request, Task
+from texts import commands as words
 
 
 def die(app: App, request: Request) -> NoReturn:
@@ -46,13 +47,14 @@ def fail_at_work(app: App, request: Request, args: dict[str, Any]) -> NoReturn:
 
 
 commands.COMMANDS += (
-    Command("die", "", "misbehave", die, writes=True),
-    Command("fail", "", "misbehave", fail, writes=True),
-    Command("freeze", "", "misbehave", freeze, writes=True),
-    Command("die_at_work", "", "misbehave", lambda app, request: Reply(tasks=(Task("die"),))),
-    Command("fail_at_work", "", "misbehave", lambda app, request: Reply(tasks=(Task("fail"),))),
+    Action("die", die, writes=True),
+    Action("fail", fail, writes=True),
+    Action("freeze", freeze, writes=True),
+    Action("die_at_work", lambda app, request: Reply(tasks=(Task("die"),))),
+    Action("fail_at_work", lambda app, request: Reply(tasks=(Task("fail"),))),
 )
 worker.quarantine.UPTIME_BEFORE_S = (0.0, 0.0, 0.3, 0.6, 0.9)  # the tests are in a hurry
+words.COMMANDS.update({command.name: ("", "misbehave") for command in commands.COMMANDS[-5:]})
 commands.TASKS["die"] = TaskKind("die", die_at_work, "typing")
 commands.TASKS["fail"] = TaskKind("fail", fail_at_work, "typing")
 

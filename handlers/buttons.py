@@ -1,0 +1,69 @@
+"""What a button carries: an action, its arguments and its owner. Written and read only here.
+
+The data is `action:argument:argument@owner`; only the owner's press counts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.types import Button
+
+DATA_BYTES = 64  # Telegram's limit
+OWNER_BYTES = 17  # "@" and an id of at most 52 bits
+
+Field = Callable[[str], Any]  # reads one argument; ValueError when it is none
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class Press:
+    """Data as it was read: `arguments` are not looked into yet."""
+
+    action: str
+    arguments: str
+    owner: str
+
+
+def button(text: str, action: str, *arguments: object) -> Button:
+    """A button of this action; its owner is added on the way out.
+
+    Raises:
+        ValueError: Telegram would not take that much.
+    """
+    carried = f"{action}:{':'.join(map(str, arguments))}"
+    if len(carried.encode()) > DATA_BYTES - OWNER_BYTES:
+        raise ValueError(f"too much for a button: {carried}")
+    return Button(text, carried)
+
+
+def encode(carried: str, owner: int) -> str:
+    """The data as Telegram is given it."""
+    return f"{carried}@{owner}"
+
+
+def decode(data: str) -> Press:
+    """The parts of data that somebody has sent."""
+    carried, _, owner = data.rpartition("@")
+    action, _, arguments = carried.partition(":")
+    return Press(action, arguments, owner)
+
+
+def arguments_of(press: Press, fields: Sequence[Field]) -> tuple[Any, ...]:
+    """One value a field; the last field gets all that is left, one that is missing an empty text.
+
+    Raises:
+        ValueError: they are not what the fields want.
+    """
+    if not fields:
+        if press.arguments:
+            raise ValueError(press.arguments)
+        return ()
+    given = press.arguments.split(":", len(fields) - 1)
+    given += [""] * (len(fields) - len(given))
+    return tuple(read(text) for read, text in zip(fields, given, strict=True))
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> Rows:
+    """Buttons in rows of at most `width`."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))

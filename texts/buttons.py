@@ -1,0 +1,6 @@
+"""What stands on buttons of several rooms, and what a press is told, in Russian."""
+
+BACK = "◀"
+FORWARD = "▶"
+FOREIGN = "Эта кнопка не для вас."
+OLD = "Кнопка устарела. Начните заново: /help"
