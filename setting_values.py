@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-MOST_ID = (1 << 52) - 1  # Telegram: at most 52 significant bits
+MOST_ID = (1 << 52) - 1  # of whatever Telegram numbers: at most 52 significant bits
 SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 

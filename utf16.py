@@ -1,5 +1,7 @@
 """Lengths of texts as Telegram counts them: in UTF-16 units, where Python counts code points."""
 
+MESSAGE_UNITS = 4096  # in one message
+
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 units."""

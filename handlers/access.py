@@ -8,13 +8,13 @@ from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from texts import people as texts
 
-KNOCK_EVERY_S = 3600
+REQUEST_EVERY_S = 3600
 
 
 def guard(app: App, route: Route) -> Route:
     """The route itself, or the one to what is said to somebody who may not take it."""
     request = route.request
-    person = app.people.meet(
+    person = app.people.record_seen(
         request.user_id, request.name, request.username, app.settings.allowed_users.names
     )
     role = role_of(app, person)
@@ -24,11 +24,11 @@ def guard(app: App, route: Route) -> Route:
         return _instead(route, _toast, writes=False)
     if route.command == "start" and request.private and _is_ownerless(app):
         return _instead(route, _welcome_owner(route.handler))
-    return _instead(route, _answer_door)
+    return _instead(route, _ask_for_access)
 
 
 def role_of(app: App, person: Person) -> Role | None:
-    """Somebody's role, the settings considered; None when nobody let them in."""
+    """Somebody's role, the settings considered; None when nobody gave them access."""
     allowed = app.settings.allowed_users
     if app.settings.owner_id:
         if person.user_id == app.settings.owner_id:
@@ -42,7 +42,7 @@ def role_of(app: App, person: Person) -> Role | None:
     return None
 
 
-def is_let_in(app: App, user_id: int, *, owner_only: bool = False) -> bool:
+def has_access(app: App, user_id: int, *, owner_only: bool = False) -> bool:
     """Whether somebody may still have what they asked for: for work begun and answers stored."""
     role = role_of(app, app.people.get(user_id) or Person(user_id))
     return role is Role.OWNER or (role is Role.USER and not owner_only)
@@ -93,38 +93,38 @@ def _toast(app: App, request: Request) -> Reply:
 
 
 def _welcome_owner(start: Handler) -> Handler:
-    """Two may come at once: the second finds the door closed."""
+    """Of two who write at the same moment only the first becomes the owner."""
 
     def handler(app: App, request: Request) -> Reply:
         if not app.people.become_owner(request.user_id):
-            return _answer_door(app, request)
+            return _ask_for_access(app, request)
         greeting = start(app, request)
         return replace(greeting, text=f"{texts.OWNER_NOW}\n\n{greeting.text}")
 
     return handler
 
 
-def _answer_door(app: App, request: Request) -> Reply:
-    """One answer an hour, and with it the owner is asked."""
+def _ask_for_access(app: App, request: Request) -> Reply:
+    """Somebody without access is answered once an hour, and the owner is asked with it."""
     person, now = app.people.get(request.user_id), app.clock.now()
-    assert person is not None  # the guard has met them
-    if person.knocked_at is not None and now < person.knocked_at + KNOCK_EVERY_S:
+    assert person is not None  # `guard` has recorded them
+    if person.requested_at is not None and now < person.requested_at + REQUEST_EVERY_S:
         return Reply()
-    app.people.knocked(request.user_id, request.chat_id, now)
+    app.people.record_request(request.user_id, request.chat_id, now)
     if role_of(app, person) is Role.BLOCKED:
         return Reply(texts.BLOCKED)
     if _is_ownerless(app):
         return Reply(texts.OWNERLESS)
-    asked = owner(app)
-    if asked is None:
+    owner_id = owner(app)
+    if owner_id is None:
         return Reply(texts.CLOSED_NO_OWNER)
-    return Reply(texts.CLOSED, also=(_ask(asked, person),))
+    return Reply(texts.CLOSED, also=(_request_to(owner_id, person),))
 
 
-def _ask(asked: int, person: Person) -> Notice:
+def _request_to(owner_id: int, person: Person) -> Notice:
     who = texts.person(person.name, person.username, person.user_id)
     buttons = (
         button(texts.ALLOW, "allow", person.user_id),
         button(texts.DENY, "deny", person.user_id),
     )
-    return Notice(asked, asked, Reply(texts.knock(who), buttons=(buttons,)))
+    return Notice(owner_id, owner_id, Reply(texts.access_request(who), buttons=(buttons,)))

@@ -7,7 +7,6 @@ from texts import database as texts
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE  # what the Bot API takes
 COPIED_MOST = 2 * MOST_BYTES  # a copy is compact, but not by more than half
-MOMENT = "%d.%m.%Y %H:%M"
 
 
 def backup(app: App, request: Request) -> Reply:
@@ -30,6 +29,6 @@ def make(app: App, request: Request, args: dict[str, str]) -> Reply:
     if size > MOST_BYTES:
         path.unlink()
         return Reply(texts.backup_too_big(size // MEGABYTE))
-    moment = app.clock.local(app.clock.now())
-    name = f"notes-{moment:%Y-%m-%d-%H%M}.db"
-    return Reply(texts.backup_caption(f"{moment:{MOMENT}}"), documents=(Document(str(path), name),))
+    made_at = app.clock.local(app.clock.now())
+    name = f"notes-{made_at:%Y-%m-%d-%H%M}.db"
+    return Reply(texts.backup_caption(made_at), documents=(Document(str(path), name),))

@@ -151,7 +151,7 @@ BUTTONS: tuple[Action, ...] = (
     Action("pin", single.press_pin, writes=True, fields=(number,)),
     Action("save", capture.press_save, writes=True),
     Action("model", models.press, writes=True, fields=(number, models.page_number, str)),
-    Action("models", models.turn, fields=(number, str)),
+    Action("models", models.turn, fields=(models.page_number, str)),
     Action("mode", styles.press, writes=True, fields=(str,)),
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),

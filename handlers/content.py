@@ -8,7 +8,7 @@ from telebot import types
 
 from handlers.types import Attachment, Content
 
-HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
 # An animation is a document too: the first kind that a message has is what it is.
 FILE_KINDS = ("photo", "animation", "video", "video_note", "audio", "voice", "document")
@@ -21,7 +21,7 @@ def text_of(message: types.Message) -> str:
 
 def clean(text: str) -> str:
     """A text that can be stored."""
-    return HOSTILE.sub("\ufffd", text)
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def content_of(message: types.Message, reader: int) -> Content:

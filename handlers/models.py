@@ -47,8 +47,8 @@ def press(app: App, request: Request, model_id: int, page: int, word: str) -> Re
 
 
 def page_number(text: str) -> int:
-    """The page that a model's button stands on; the buttons of old messages name none."""
-    return number(text or "0")
+    """The page that a button belongs to, from 0; those under old messages name none."""
+    return number(text or "0", least=0)
 
 
 def model(app: App, request: Request) -> Reply:

@@ -7,7 +7,7 @@ from config import MOST_ID
 MOST_NOTE = 10**9
 
 
-def number(text: str, least: int = 0, most: int = MOST_ID) -> int:
+def number(text: str, least: int = 1, most: int = MOST_ID) -> int:
     """The number in ASCII digits.
 
     Raises:
@@ -22,7 +22,7 @@ def whole(given: str, default: int, most: int) -> int | None:
     """A number from 1 to `most`, `default` when nothing was given, None when it is neither."""
     given = given.strip()
     try:
-        return number(given, 1, most) if given else default
+        return number(given, most=most) if given else default
     except ValueError:
         return None
 

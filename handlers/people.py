@@ -1,4 +1,4 @@
-"""/users, /allow and /deny, and the buttons under a knock: the owner's own."""
+"""/users, /allow and /deny, and the buttons under a request for access: the owner's own."""
 
 from dataclasses import replace
 from functools import partial
@@ -76,30 +76,30 @@ def _decide(app: App, user_id: int, role: Role) -> Reply:
     person = app.people.get(user_id) or Person(user_id)
     before = access.role_of(app, person)
     app.people.decide(user_id, role)
-    decided = _let_in if role is Role.USER else _shut_out
+    decided = _grant if role is Role.USER else _revoke
     return decided(app, person, before, texts.person(person.name, person.username, user_id))
 
 
-def _let_in(app: App, person: Person, before: Role | None, who: str) -> Reply:
+def _grant(app: App, person: Person, before: Role | None, who: str) -> Reply:
     if before is Role.USER:
         return Reply(texts.allowed_already(who))
-    return Reply(texts.allowed(who), also=_tell(person, texts.let_in(person.name)))
+    return Reply(texts.allowed(who), also=_tell(person, texts.access_granted(person.name)))
 
 
-def _shut_out(app: App, person: Person, before: Role | None, who: str) -> Reply:
+def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
     if before is Role.BLOCKED:
         return Reply(texts.denied_already(who))
     told: tuple[Notice, ...] = ()
     if before is Role.USER:
-        told = _tell(person, texts.SHUT_OUT)
+        told = _tell(person, texts.ACCESS_REVOKED)
         # They know now: it is not said again within the hour.
-        app.people.knocked(person.user_id, person.chat_id or person.user_id, app.clock.now())
+        app.people.record_request(person.user_id, person.chat_id or person.user_id, app.clock.now())
     after = partial(app.dialogue.stop, person.user_id)
     return Reply(texts.denied(who), also=told, after=after)
 
 
 def _tell(person: Person, text: str) -> tuple[Notice, ...]:
-    """Words for somebody whom the bot has met, where they knocked or else in private."""
+    """Words for somebody who has written to the bot, in the chat where they asked for access."""
     if not person.name:
         return ()
     return (Notice(person.chat_id or person.user_id, person.user_id, Reply(text)),)
@@ -114,14 +114,14 @@ def _standing(app: App, person: Person) -> str:
     """Why somebody may come in or may not: a key of `texts.ROLE_WORDS`."""
     role = access.role_of(app, person)
     if role is None:
-        return "knocked" if person.knocked_at else "unknown"
+        return "asked" if person.requested_at else "unknown"
     if role is Role.USER and person.role is not Role.USER:
         return "everyone" if app.settings.allowed_users.everyone else "listed"
     return role.value
 
 
 def _expected(app: App) -> list[str]:
-    """Whom the owner named, here or in the settings, and the bot has not met."""
+    """Whom the owner named, here or in the settings, and who has not written to the bot."""
     allowed = app.settings.allowed_users
     names = [
         texts.expected_name(username, blocked=role is Role.BLOCKED)

@@ -13,6 +13,7 @@ from typing import Any
 from telebot import TeleBot, types, util
 from telebot.custom_filters import AdvancedCustomFilter
 
+from config import MOST_ID
 from handlers import buttons, commands
 from handlers.commands import Action
 from handlers.content import (
@@ -26,7 +27,6 @@ from handlers.content import (
     text_of,
 )
 from handlers.context import Handler, Route
-from handlers.parsing import MOST_ID
 from handlers.types import Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""People the bot has met, what the owner decided about them, and names it expects."""
+"""People who wrote to the bot, what the owner decided about them, and names it waits for."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,8 +18,8 @@ class Role(StrEnum):
 class Person:
     """`username` is as last seen, in lower case and without the @.
 
-    `listed_as` is the name in ALLOWED_USERS that is this person. `knocked_at` is when they were
-    last told that they may not come in, in the chat `chat_id`.
+    `listed_as` is the name in ALLOWED_USERS that is this person. `requested_at` is when they last
+    asked for access and were told that they have none, in the chat `chat_id`.
     """
 
     user_id: int
@@ -28,7 +28,7 @@ class Person:
     username: str | None = None
     listed_as: str | None = None
     chat_id: int | None = None
-    knocked_at: int | None = None
+    requested_at: int | None = None
 
 
 class People:
@@ -50,8 +50,10 @@ class People:
         row = self._db.row("SELECT user_id FROM people WHERE role = 'owner'")
         return row["user_id"] if row else None
 
-    def meet(self, user_id: int, name: str, username: str | None, listed: frozenset[str]) -> Person:
-        """Learn what somebody is called today, and return all that is known of them.
+    def record_seen(
+        self, user_id: int, name: str, username: str | None, listed: frozenset[str]
+    ) -> Person:
+        """Note what somebody is called today, and return all that is known of them.
 
         A username names a person only once, the first time it is seen: what was decided about the
         name, by the owner or in ALLOWED_USERS (`listed`), then belongs to the id.
@@ -78,12 +80,12 @@ class People:
                     " WHERE user_id = ? AND role IS NOT 'blocked'",
                     (username, user_id),
                 )
-            met = self.get(user_id)
-        assert met is not None
-        return met
+            seen = self.get(user_id)
+        assert seen is not None
+        return seen
 
     def become_owner(self, user_id: int) -> bool:
-        """Make a person the bot has met its owner, unless it has one."""
+        """Make somebody who was seen the owner, unless there is one."""
         with self._db.transaction() as connection:
             return bool(
                 connection.execute(
@@ -94,7 +96,7 @@ class People:
             )
 
     def decide(self, user_id: int, role: Role) -> None:
-        """Give somebody a role, met or not."""
+        """Give somebody a role, seen or not."""
         with self._db.transaction() as connection:
             connection.execute(
                 "INSERT INTO people (user_id, role) VALUES (?, ?)"
@@ -121,8 +123,8 @@ class People:
         rows = self._db.rows("SELECT listed_as FROM people WHERE listed_as IS NOT NULL")
         return names - {row["listed_as"] for row in rows}
 
-    def knocked(self, user_id: int, chat_id: int, moment: int) -> None:
-        """Note that somebody was told that they may not come in."""
+    def record_request(self, user_id: int, chat_id: int, moment: int) -> None:
+        """Note that somebody was told that they have no access."""
         with self._db.transaction() as connection:
             connection.execute(
                 "UPDATE people SET chat_id = ?, knocked_at = ? WHERE user_id = ?",
@@ -130,8 +132,8 @@ class People:
             )
 
     def everyone(self, first: int | None, limit: int) -> list[Person]:
-        """Person `first`, those let in, those nobody decided about (the last to knock first), and
-        then those who were denied."""
+        """Person `first`, those with access, those nobody decided about (the last to ask first),
+        and then those who were denied."""
         rows = self._db.rows(
             f"{SELECT} ORDER BY user_id IS NOT ?, CASE role WHEN 'user' THEN 1"
             " WHEN 'blocked' THEN 3 ELSE 2 END, knocked_at DESC, user_id LIMIT ?",

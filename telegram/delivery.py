@@ -14,16 +14,9 @@ from handlers.buttons import Rows, encode
 from handlers.types import Document, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
-from telegram.splitting import (
-    CAPTION_UNITS,
-    ENTITIES_MOST,
-    MESSAGE_UNITS,
-    Entities,
-    most_important,
-    split,
-)
+from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
 from texts import failures as texts
-from utf16 import head, units
+from utf16 import MESSAGE_UNITS, head, units
 
 # Refusals of an edit for which there is nothing to change any more.
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")

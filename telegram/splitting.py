@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from utf16 import head, units
+from utf16 import MESSAGE_UNITS, head, units
 
 Entities = list[dict[str, Any]]
 
-MESSAGE_UNITS = 4096
 CAPTION_UNITS = 1024
 ENTITIES_MOST = 100  # Telegram passes over the others
 BREAKS = ("\n\n", "\n", " ")

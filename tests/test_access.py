@@ -1,4 +1,4 @@
-"""Who may come in, from the first knock to the last denial: the bot in one thread."""
+"""Who has access, from the first request to the last denial: the bot in one thread."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_the_owner_stays_the_owner_after_a_restart(start_inside: StartInside) ->
     assert "Люди" in start_inside().text(ANNA, "/users")[0]
 
 
-# --- from knock to talk
+# --- from a request to talk
 
 
 def test_a_stranger_is_answered_once_an_hour_and_the_owner_asked(inside: Inside) -> None:
@@ -93,7 +93,7 @@ def test_one_tap_denies_and_no_more_is_asked(inside: Inside) -> None:
     assert inside.text(ANNA, "/start") == []
 
 
-def test_a_knock_is_told_to_the_owner_after_a_restart_too(start_inside: StartInside) -> None:
+def test_a_request_is_told_to_the_owner_after_a_restart_too(start_inside: StartInside) -> None:
     inside = start_inside(OWNER_ID=str(OWNER))
 
     def refuse(method: str, params: dict[str, object]) -> Answer | None:

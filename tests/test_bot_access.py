@@ -57,8 +57,8 @@ def test_from_the_first_start_to_a_guests_talk(
 
     api.person(ANNA, first_name="Анна", username="Anna")
     assert "только для своих" in anna("/start")
-    knock = api.wait_answer(OWNER, "Стучится Анна (@anna, id 111). Пустить?")
-    assert _press(api, OWNER, knock, "Пустить") == "Впущен: Анна (@anna, id 111)"
+    asked = api.wait_answer(OWNER, "Стучится Анна (@anna, id 111). Пустить?")
+    assert _press(api, OWNER, asked, "Пустить") == "Впущен: Анна (@anna, id 111)"
     api.wait_answer(ANNA, "Анна, владелец бота вас впустил.")
     api.wait(lambda a: [m for m in a.sent(OWNER) if m["text"].startswith("Впущен")])
     assert anna("/note_add моё") == "Сохранено: заметка #1."
@@ -117,7 +117,7 @@ def test_a_denial_stops_the_questions_that_wait(
     assert len(model.requests) == 1
 
 
-def test_a_knock_is_not_lost_by_a_killed_bot(
+def test_a_request_for_access_is_not_lost_by_a_killed_bot(
     start_bot: StartBot, api: BotApi, owner: Talk, anna: Talk
 ) -> None:
     bot = start_bot(OWNER_ID=str(OWNER), ALLOWED_USERS="")
@@ -128,8 +128,8 @@ def test_a_knock_is_not_lost_by_a_killed_bot(
     bot.kill()
     api.heal()
     bot.start()
-    knock = api.wait_answer(OWNER, "Стучится User111")
-    assert _press(api, OWNER, knock, "Отклонить").startswith("Отклонён: User111")
+    asked = api.wait_answer(OWNER, "Стучится User111")
+    assert _press(api, OWNER, asked, "Отклонить").startswith("Отклонён: User111")
 
 
 def test_the_owner_who_never_wrote_gets_the_menu_when_they_do(

@@ -42,7 +42,7 @@ def test_switching_by_command_and_by_button(anna: Talk, api: BotApi) -> None:
         ("model:77@111", "устарела"),
         ("model:x@111", "устарела"),
         ("model:3@222", "не для вас"),
-        ("model:3", "не для вас"),
+        ("model:3", "устарела"),
         ("nosuch:1@111", "устарела"),
         ("%s{0}'\";", "устарела"),
         (None, "устарела"),

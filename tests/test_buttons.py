@@ -2,8 +2,9 @@
 
 import pytest
 
+from config import MOST_ID
 from handlers import buttons, commands
-from handlers.parsing import MOST_ID, number
+from handlers.parsing import number
 from tests.conftest import StartInside
 from tests.inside import Inside
 
@@ -27,7 +28,7 @@ def inside(start_inside: StartInside) -> Inside:
     [
         ((), ()),
         ((7,), (number,)),
-        ((7, 0, "слово"), (number, number, str)),
+        ((7, 1, "слово"), (number, number, str)),
         ((7, "a:b@c:"), (number, str)),
         ((MOST_ID,), (number,)),
         (("",), (str,)),
@@ -91,8 +92,9 @@ def test_every_kind_of_button_was_pressed() -> None:
     "data",
     [
         "", ":", "nosuch:1", "list:51:>2", "list:0:>2", "list:10:2", "list:10", "find:x:>1",
-        "note:", "note:x", "note:-1", "note:99999999999999999999", "note:٣", "del:1:2", "save:1",
-        "model:", "model:x", "model:2:x", "model:2:-1:", "models:", "models:1.5:", "mode:нет",
+        "note:", "note:0", "note:x", "note:-1", "note:٣", "del:1:2", "save:1",
+        "note:99999999999999999999",
+        "model:", "model:x", "model:2:x", "model:2:-1:", "models:x", "models:1.5:", "mode:нет",
         "stop:", "again:①", "keep:1e9", "model:77", "find:9:>1",
     ],
 )  # fmt: skip

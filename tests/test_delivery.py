@@ -5,9 +5,9 @@ import pytest
 from handlers.types import Reply
 from telegram.api import Telegram
 from telegram.delivery import Delivery, messages_of
-from telegram.splitting import MESSAGE_UNITS, Entities
+from telegram.splitting import Entities
 from tests.emulators.bot_api import BotApi
-from utf16 import units
+from utf16 import MESSAGE_UNITS, units
 
 ANNA = 1001
 BOLD = [{"type": "bold", "offset": 0, "length": 5}]

@@ -10,7 +10,8 @@ import pytest
 from config import VARIABLES
 from docs.pictures.phone import page as phone_page
 from docs.pictures.phone import rich
-from handlers.commands import COMMANDS, Command
+from handlers.commands import COMMANDS, Action
+from texts import commands as words
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -138,8 +139,9 @@ def _first_cells(text: str) -> set[str]:
     }
 
 
-def _written(command: Command) -> str:
-    return f"/{command.name} {command.usage}".rstrip()
+def _written(command: Action) -> str:
+    usage, _ = words.COMMANDS[command.name]
+    return f"/{command.name} {usage}".rstrip()
 
 
 def _table_of_settings() -> dict[str, str]:

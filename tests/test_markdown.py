@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from telegram.markdown import RENDERED_MOST, messages
-from telegram.splitting import MESSAGE_UNITS
-from utf16 import units
+from utf16 import MESSAGE_UNITS, units
 
 
 def shown(source: str) -> str:

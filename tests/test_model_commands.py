@@ -9,12 +9,12 @@ import pytest
 
 import config
 from clock import Clock
+from config import MOST_ID
 from db import Database
 from dialogue.answering import Dialogue, Limits
 from dialogue.model_sync import Catalogue
 from handlers import buttons, commands, key_status, models, questions
 from handlers.context import App
-from handlers.parsing import MOST_ID
 from handlers.types import FileUnavailableError, Reply, Request
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry

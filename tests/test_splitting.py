@@ -2,8 +2,8 @@
 
 import pytest
 
-from telegram.splitting import MESSAGE_UNITS, split
-from utf16 import head, units
+from telegram.splitting import split
+from utf16 import MESSAGE_UNITS, head, units
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Numbers with the nouns that go with them, in Russian, and other sums and spans."""
 
+from datetime import datetime
+
 
 def plural(number: int, one: str, few: str, many: str) -> str:
     """The number with the form of the noun that goes with it: 1 заметка, 2 заметки, 5 заметок."""
@@ -39,3 +41,7 @@ def duration(seconds: int) -> str:
     hours, minutes = divmod(-(-seconds // 60), 60)
     units = ((hours, "ч"), (minutes, "мин"))
     return " ".join(f"{number} {unit}" for number, unit in units if number)
+
+
+def moment(local: datetime) -> str:
+    return f"{local:%d.%m.%Y %H:%M}"

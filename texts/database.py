@@ -1,6 +1,9 @@
 """What is wrong with the database's file or with its copy, in Russian, for the bot's owner."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from texts.counts import moment
 
 # By the kind of `db.FileError`; the facts are filled in.
 UNUSABLE: Mapping[str, str] = {
@@ -54,9 +57,9 @@ def backup_written(path: object) -> str:
     return f"Копия базы: {path}"
 
 
-def backup_caption(moment: str) -> str:
+def backup_caption(made_at: datetime) -> str:
     return (
-        f"Копия базы на {moment}. В ней заметки всех людей: храните её там, где нет чужих. "
+        f"Копия базы на {moment(made_at)}. В ней заметки всех людей: храните её там, где нет чужих. "
         "Как восстановить, сказано в README."
     )
 

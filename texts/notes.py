@@ -1,6 +1,8 @@
 """Notes, in Russian."""
 
-from texts.counts import notes_count, plural
+from datetime import datetime
+
+from texts.counts import moment, notes_count, plural
 
 BUTTON_EDIT = "✏️"
 BUTTON_DELETE = "🗑"
@@ -34,12 +36,12 @@ SAVE_OFFER = "Сохранить в заметки?"
 SAVE_LOST = "Не вижу исходного сообщения: похоже, оно удалено. Пришлите его ещё раз."
 
 
-def note_head(number: int, moment: str, pinned: bool) -> str:
-    return f"{'📌 ' if pinned else ''}#{number} · {moment}"
+def note_head(number: int, made_at: datetime, pinned: bool) -> str:
+    return f"{'📌 ' if pinned else ''}#{number} · {moment(made_at)}"
 
 
-def note_origin(name: str, moment: str) -> str:
-    return f"↪️ {name}, {moment}" if moment else f"↪️ {name}"
+def note_origin(name: str, sent_at: datetime | None) -> str:
+    return f"↪️ {name}, {moment(sent_at)}" if sent_at else f"↪️ {name}"
 
 
 def note_button(number: int) -> str:

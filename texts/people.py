@@ -29,15 +29,15 @@ def person(name: str, username: str | None, user_id: int) -> str:
     return f"{name} ({shown})" if name else shown
 
 
-def knock(who: str) -> str:
+def access_request(who: str) -> str:
     return f"Стучится {who}. Пустить?"
 
 
-def let_in(name: str) -> str:
+def access_granted(name: str) -> str:
     return f"{name or 'Здравствуйте'}, владелец бота вас впустил. Что я умею: /help"
 
 
-SHUT_OUT = "Владелец бота закрыл вам доступ. Ваши заметки сохранены."
+ACCESS_REVOKED = "Владелец бота закрыл вам доступ. Ваши заметки сохранены."
 
 
 def allowed(who: str) -> str:
@@ -84,7 +84,7 @@ ROLE_WORDS = {
     "blocked": "отклонён",
     "listed": "впущен в .env",
     "everyone": "впущен: бот открыт всем",
-    "knocked": "ждёт вашего решения",
+    "asked": "ждёт вашего решения",
     "unknown": "не впущен",
 }
 USERS_HEAD = "Люди (вопросы и токены — за этот месяц):"

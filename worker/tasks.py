@@ -189,7 +189,7 @@ class Worker:
         """Give up a task that crashes have interrupted too often, and tell its author."""
         log.error("Задача %s (%s) прервала бота раз за разом и отложена", task.id, task.kind)
         author = _author_of(task)
-        is_told = author is not None and access.is_let_in(self._app, author.user_id)
+        is_told = author is not None and access.has_access(self._app, author.user_id)
 
         def give_up() -> None:
             with self._db.transaction():
@@ -225,7 +225,7 @@ class Worker:
         if task.kind == UPDATE:
             return task.reply is not None and access.is_blocked(self._app, request.user_id)
         owner_only = commands.TASKS[task.kind].owner_only
-        if access.is_let_in(self._app, request.user_id, owner_only=owner_only):
+        if access.has_access(self._app, request.user_id, owner_only=owner_only):
             return False
         log.info("Задача %s отменена: у %s больше нет доступа", task.id, request.user_id)
         return True

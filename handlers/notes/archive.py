@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from handlers.content import FILE_KINDS, UNSTORABLE
 from storage.note_rows import Note
 from storage.notes import TEXT_MOST
-from texts.notes import FILE_KINDS
 
 # Telegram takes files of 50 MB from bots but gives them 20 MB at most.
 PART_BYTES = {"txt": 45_000_000, "md": 45_000_000, "json": 19_000_000}
@@ -24,7 +24,6 @@ NAME_MOST = 256
 MOMENT_MOST = 1 << 33  # the year 2242
 NUMBER_MOST = 1 << 31
 FILE_ID = re.compile(r"[\w-]{0,256}", re.ASCII)
-HOSTILE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 BLANKS = re.compile(r"[ \t\r\n]*")
 CHUNK = 1 << 16  # characters read at once
 ENTRY_MOST = 6 * TEXT_MOST + 10_000  # characters: each letter may be written as \u0431
@@ -194,7 +193,7 @@ FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "pinned": (False, lambda v: isinstance(v, bool)),
     "origin": ("", lambda v: _is_text(v, NAME_MOST)),
     "origin_at": (None, lambda v: v is None or _is_whole(v, MOMENT_MOST)),
-    "file_kind": ("", lambda v: v == "" or (isinstance(v, str) and v in FILE_KINDS)),
+    "file_kind": ("", lambda v: isinstance(v, str) and v in ("", *FILE_KINDS)),
     "file_id": ("", lambda v: isinstance(v, str) and FILE_ID.fullmatch(v) is not None),
 }
 
@@ -216,4 +215,4 @@ def _is_whole(value: Any, most: int) -> bool:
 
 
 def _is_text(value: Any, most: int) -> bool:
-    return isinstance(value, str) and len(value) <= most and HOSTILE.search(value) is None
+    return isinstance(value, str) and len(value) <= most and UNSTORABLE.search(value) is None

@@ -5,15 +5,12 @@ from handlers.context import App
 from handlers.types import Attachment, Button, Reply
 from storage.note_rows import Note
 from texts import notes as texts
-from utf16 import units
-
-MOMENT = "%d.%m.%Y %H:%M"
-MESSAGE_UNITS = 4096
+from utf16 import MESSAGE_UNITS, units
 
 
 def head_of(app: App, note: Note) -> str:
     """The line above a note: its number and when it was made."""
-    return texts.note_head(note.number, moment(app, note.created_at), note.pinned)
+    return texts.note_head(note.number, app.clock.local(note.created_at), note.pinned)
 
 
 def body_of(note: Note) -> str:
@@ -24,7 +21,7 @@ def body_of(note: Note) -> str:
 
 def origin_of(app: App, note: Note) -> str:
     """Who wrote the message that was kept, and when."""
-    sent_at = moment(app, note.origin_at) if note.origin_at is not None else ""
+    sent_at = None if note.origin_at is None else app.clock.local(note.origin_at)
     return texts.note_origin(note.origin, sent_at)
 
 
@@ -56,11 +53,6 @@ def deleted(number: int, *, edit: bool = False) -> Reply:
 def undo(number: int) -> tuple[Button, ...]:
     """The button that takes a note out of the bin."""
     return (button(texts.BUTTON_UNDO, "undo", number),)
-
-
-def moment(app: App, seconds: int) -> str:
-    """A moment as local date and time."""
-    return app.clock.local(seconds).strftime(MOMENT)
 
 
 def _buttons(number: int) -> tuple[Button, ...]:

@@ -76,7 +76,7 @@ def press_find(app: App, request: Request, query_number: int, turn: PageTurn) ->
 
 def page_size(text: str) -> int:
     """How many notes a list's button shows; ValueError for what no list has."""
-    return number(text, 1, LIST_MOST)
+    return number(text, most=LIST_MOST)
 
 
 def page_turn(text: str) -> PageTurn:

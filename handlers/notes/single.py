@@ -10,7 +10,7 @@ from handlers.types import Reply, Request
 from storage.note_rows import Note
 from storage.notes import BIN_S, NoteNotFoundError
 from texts import notes as texts_notes
-from utf16 import units
+from utf16 import MESSAGE_UNITS, units
 
 
 def show(app: App, request: Request) -> Reply:
@@ -72,7 +72,7 @@ def press_edit(app: App, request: Request, number: int) -> Reply:
     command = f"/note_edit {note.number} {note.text}"
     rich = RichText()
     rich.add(texts_notes.edit_how(note.number))
-    if units(rich.text + command) > cards.MESSAGE_UNITS:
+    if units(rich.text + command) > MESSAGE_UNITS:
         command = f"/note_edit {note.number} "
     rich.add(command, "code")
     return Reply(rich.text, rich.entities)
