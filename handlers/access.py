@@ -19,7 +19,9 @@ def guard(app: App, route: Route) -> Route:
     )
     role = role_of(app, person)
     if role in (Role.OWNER, Role.USER):
-        return route if not route.owner_only else _owners(route, role)
+        if route.owner_only and role is not Role.OWNER:
+            return _instead(route, _owner_only, writes=False)
+        return route
     if request.callback_id is not None:
         return _instead(route, _toast, writes=False)
     if route.command == "start" and request.private and _is_ownerless(app):
@@ -73,19 +75,10 @@ def _instead(route: Route, handler: Handler, *, writes: bool = True) -> Route:
     return replace(route, handler=handler, writes=writes)
 
 
-def _owners(route: Route, role: Role) -> Route:
-    if role is not Role.OWNER:
-        return _instead(route, _say(texts.OWNER_ONLY), writes=False)
-    if not route.request.private:
-        return _instead(route, _say(texts.OWNER_IN_PRIVATE), writes=False)
-    return route
-
-
-def _say(text: str) -> Handler:
-    def handler(app: App, request: Request) -> Reply:
-        return Reply(toast=text) if request.callback_id is not None else Reply(text)
-
-    return handler
+def _owner_only(app: App, request: Request) -> Reply:
+    if request.callback_id is not None:
+        return Reply(toast=texts.OWNER_ONLY)
+    return Reply(texts.OWNER_ONLY)
 
 
 def _toast(app: App, request: Request) -> Reply:

@@ -50,14 +50,12 @@ def decode(data: str) -> Press:
 
 
 def arguments_of(press: Press, fields: Sequence[Field]) -> tuple[Any, ...]:
-    """One value a field; the last field gets all that is left, one that is missing an empty text.
+    """A value for each field; the last gets all that is left, one that is missing an empty text.
 
     Raises:
         ValueError: they are not what the fields want.
     """
     if not fields:
-        if press.arguments:
-            raise ValueError(press.arguments)
         return ()
     given = press.arguments.split(":", len(fields) - 1)
     given += [""] * (len(fields) - len(given))

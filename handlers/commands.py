@@ -14,7 +14,7 @@ from handlers.buttons import Field
 from handlers.context import App
 from handlers.notes import capture, files, lists, single, stats
 from handlers.parsing import number
-from handlers.types import Answer, Reply, Request
+from handlers.types import Answer, Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
 from texts import help as texts
@@ -25,14 +25,16 @@ class Action:
     """Something people do, and the handler of it.
 
     `writes`: the handler changes the database and runs in a transaction of its own. What is
-    `owner_only` is refused to others, and they are not shown it. `fields` read the arguments of a
-    button, which its handler is given after the request.
+    `owner_only` is refused to others, and they are not shown it. What is `private_only` would show
+    a group what one has saved; so would, of other things, all that is the owner's. `fields` read
+    the arguments of a button, which its handler is given after the request.
     """
 
     name: str
     handler: Callable[..., Reply]
     writes: bool = False
     owner_only: bool = False
+    private_only: bool = False
     fields: tuple[Field, ...] = ()
 
 
@@ -52,19 +54,25 @@ class TaskKind:
     timed: bool = False
 
 
-def shown(*, to_owner: bool) -> list[tuple[str, str]]:
-    """The commands somebody is told about, each with what it does."""
+def shown(*, to_owner: bool = False, in_group: bool = False) -> list[tuple[str, str]]:
+    """The commands that somebody can use there, each with what it does."""
     return [
-        (command.name, words.COMMANDS[command.name][1])
-        for command in COMMANDS
-        if to_owner or not command.owner_only
+        (row.name, words.COMMANDS[row.name][1])
+        for row in COMMANDS
+        if (to_owner or not row.owner_only) and not (in_group and is_kept_from_groups(row))
     ]
+
+
+def is_kept_from_groups(row: Action) -> bool:
+    """Whether it is done in private chats only."""
+    return row.private_only or row.owner_only
 
 
 def help_(app: App, request: Request) -> Reply:
     """/start and /help."""
     to_owner = access.is_owner(app, request.user_id)
-    rows = (words.help_row(name) for name, _ in shown(to_owner=to_owner))
+    can_do = shown(to_owner=to_owner, in_group=not request.private)
+    rows = (words.help_row(name) for name, _ in can_do)
     return Reply(
         "\n".join([texts.GREETING, *rows, "", texts.HELP_END]),
         # Perhaps their first message: only now is there a chat to show the owner's menu in.
@@ -92,6 +100,12 @@ def not_text(app: App, request: Request) -> Reply:
     return Reply(texts.NOT_TEXT)
 
 
+def only_in_private(app: App, request: Request, link: str) -> Reply:
+    """Something that a group is not shown, with a button to the chat where it is."""
+    to_chat = Button(texts.OPEN_PRIVATE_CHAT, url=link)
+    return Reply(texts.ONLY_IN_PRIVATE, buttons=((to_chat,),), toast=texts.ONLY_IN_PRIVATE)
+
+
 def foreign_button(app: App, request: Request) -> Reply:
     """A button under what was said to somebody else."""
     return Reply(toast=texts_buttons.FOREIGN)
@@ -106,18 +120,18 @@ COMMANDS: tuple[Action, ...] = (
     Action("start", help_),
     Action("help", help_),
     Action("note_add", capture.add, writes=True),
-    Action("note_list", lists.list_),
-    Action("note_find", lists.find),
-    Action("note_tags", lists.tags),
-    Action("note", single.show),
+    Action("note_list", lists.list_, private_only=True),
+    Action("note_find", lists.find, private_only=True),
+    Action("note_tags", lists.tags, private_only=True),
+    Action("note", single.show, private_only=True),
     Action("note_edit", single.edit, writes=True),
     Action("note_del", single.delete, writes=True),
-    Action("note_count", single.count),
-    Action("note_export", files.export),
-    Action("note_stats", stats.stats),
+    Action("note_count", single.count, private_only=True),
+    Action("note_export", files.export, private_only=True),
+    Action("note_stats", stats.stats, private_only=True),
     Action("models", models.list_, writes=True),
     Action("model", models.model, writes=True),
-    Action("note_ask", questions.note_ask, writes=True),
+    Action("note_ask", questions.note_ask, writes=True, private_only=True),
     Action("ask", questions.ask, writes=True),
     Action("new", questions.new, writes=True),
     Action("stop", questions.stop),
@@ -142,13 +156,13 @@ MESSAGES: tuple[Action, ...] = (
 )
 EDITED = Action("edited", edited, writes=True)
 BUTTONS: tuple[Action, ...] = (
-    Action("list", lists.press_list, fields=(lists.page_size, lists.page_turn)),
-    Action("find", lists.press_find, fields=(number, lists.page_turn)),
-    Action("note", single.press_open, fields=(number,)),
-    Action("edit", single.press_edit, fields=(number,)),
+    Action("list", lists.press_list, private_only=True, fields=(lists.page_size, lists.page_turn)),
+    Action("find", lists.press_find, private_only=True, fields=(number, lists.page_turn)),
+    Action("note", single.press_open, private_only=True, fields=(number,)),
+    Action("edit", single.press_edit, private_only=True, fields=(number,)),
     Action("del", single.press_delete, writes=True, fields=(number,)),
     Action("undo", single.press_undo, writes=True, fields=(number,)),
-    Action("pin", single.press_pin, writes=True, fields=(number,)),
+    Action("pin", single.press_pin, writes=True, private_only=True, fields=(number,)),
     Action("save", capture.press_save, writes=True),
     Action("model", models.press, writes=True, fields=(number, models.page_number, str)),
     Action("models", models.turn, fields=(models.page_number, str)),

@@ -7,6 +7,7 @@ running that is left to the caller.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from telebot import TeleBot, types, util
 from telebot.custom_filters import AdvancedCustomFilter
 
 from config import MOST_ID
-from handlers import buttons, commands
+from handlers import buttons, commands, links
 from handlers.commands import Action
 from handlers.content import (
     clean,
@@ -26,8 +27,8 @@ from handlers.content import (
     replied_content,
     text_of,
 )
-from handlers.context import Handler, Route
-from handlers.types import Request
+from handlers.context import App, Handler, Route
+from handlers.types import Reply, Request
 
 COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
 # An edit of these is followed; one of another command changes nothing that has been done.
@@ -42,7 +43,7 @@ class Router:
     def __init__(self, bot: TeleBot, bot_id: int, username: str) -> None:
         self._bot = bot
         self._bot_id = bot_id
-        self._username = username.lower()
+        self._username = username
         self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
         kinds: dict[str, Callable[[types.Message], bool]] = {
             "forwarded": _is_forwarded_here,
@@ -58,15 +59,18 @@ class Router:
         bot.add_custom_filter(_Filter("button", lambda call, name: _press(call).action == name))
         any_content = {"content_types": util.content_type_media}
         for row in commands.COMMANDS:
-            bot.register_message_handler(self._said(row), **any_content, command=row.name)
+            said = partial(self._said, row)
+            bot.register_message_handler(said, **any_content, command=row.name)
         for row in commands.MESSAGES:
-            bot.register_message_handler(self._said(row), **any_content, kind=row.name)
-        edited = commands.EDITED
-        bot.register_edited_message_handler(self._said(edited), **any_content, kind=edited.name)
+            said = partial(self._said, row)
+            bot.register_message_handler(said, **any_content, kind=row.name)
+        edited = partial(self._said, commands.EDITED)
+        bot.register_edited_message_handler(edited, **any_content, kind=commands.EDITED.name)
         for row in commands.BUTTONS:
-            bot.register_callback_query_handler(partial(_pressed, row), func=None, button=row.name)
-        old = commands.OLD_BUTTON
-        bot.register_callback_query_handler(partial(_pressed, old), func=lambda call: True)
+            pressed = partial(self._pressed, row)
+            bot.register_callback_query_handler(pressed, func=None, button=row.name)
+        old = partial(self._pressed, commands.OLD_BUTTON)
+        bot.register_callback_query_handler(old, func=lambda call: True)
 
     def route(self, update: types.Update) -> Route | None:
         """The handler of an update with what it is to be given, None when it is not for us."""
@@ -93,8 +97,32 @@ class Router:
                 return route
         return None
 
-    def _said(self, row: Action) -> Callable[[types.Message], Route]:
-        return lambda message: _route(row, row.handler, self._request(message))
+    def _said(self, row: Action, message: types.Message) -> Route:
+        request = self._request(message)
+        if row.name == "start" and request.private:
+            row, request = _carried_by_link(row, request)
+        return self._route(row, row.handler, request)
+
+    def _pressed(self, row: Action, call: types.CallbackQuery) -> Route:
+        """The row of the button with its arguments, if the button is theirs and they make sense."""
+        press, request = _press(call), _press_request(call)
+        if row is not commands.OLD_BUTTON and press.owner != str(request.user_id):
+            row = commands.FOREIGN_BUTTON
+        try:
+            arguments = buttons.arguments_of(press, row.fields)
+        except ValueError:
+            row, arguments = commands.OLD_BUTTON, ()
+        return self._route(row, partial(_with_arguments, row.handler, arguments), request)
+
+    def _route(self, row: Action, handler: Handler, request: Request) -> Route:
+        """What is kept from groups is replaced in them by the way to the private chat."""
+        if request.private or not commands.is_kept_from_groups(row):
+            return Route(handler, request, row.writes, row.owner_only, row.name)
+        # Links are made by anybody: none may carry what only the owner may do.
+        is_carried = row.private_only and request.callback_id is None
+        command = f"{row.name} {request.args}".strip() if is_carried else ""
+        link = links.to_private_chat(self._username, command)
+        return Route(partial(commands.only_in_private, link=link), request, False, row.owner_only)
 
     def _command(self, message: types.Message) -> str | None:
         """The command's name in lower case; None when there is none or it is another bot's.
@@ -102,7 +130,7 @@ class Router:
         Whatever somebody else wrote is no command.
         """
         found = COMMAND.match(text_of(message))
-        if found is None or (found[2] or self._username).lower() != self._username:
+        if found is None or (found[2] or self._username).lower() != self._username.lower():
             return None
         return None if _is_forwarded_here(message) else found[1].lower()
 
@@ -162,21 +190,19 @@ class _Filter(AdvancedCustomFilter):  # type: ignore[misc]  # telebot is not che
         return self._fits(update, name)
 
 
-def _route(row: Action, handler: Handler, request: Request) -> Route:
-    return Route(handler, request, row.writes, row.owner_only, row.name)
+def _carried_by_link(start: Action, request: Request) -> tuple[Action, Request]:
+    """The command that a link has brought from a group, with what was written after it."""
+    name, _, args = links.command_in(request.args).partition(" ")
+    for row in commands.COMMANDS:
+        if row.name == name and row.private_only:
+            return row, replace(request, args=args)
+    return start, request
 
 
-def _pressed(row: Action, call: types.CallbackQuery) -> Route:
-    """The row of the button with its arguments, if it is theirs and made sense ever."""
-    press, request = _press(call), _press_request(call)
-    if row is not commands.OLD_BUTTON and press.owner != str(request.user_id):
-        row = commands.FOREIGN_BUTTON
-        return _route(row, row.handler, request)
-    try:
-        arguments = buttons.arguments_of(press, row.fields)
-    except ValueError:
-        row, arguments = commands.OLD_BUTTON, ()
-    return _route(row, lambda app, request: row.handler(app, request, *arguments), request)
+def _with_arguments(
+    handler: Callable[..., Reply], arguments: tuple[Any, ...], app: App, request: Request
+) -> Reply:
+    return handler(app, request, *arguments)
 
 
 def _press(call: types.CallbackQuery) -> buttons.Press:

@@ -82,10 +82,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Button:
-    """`data` is made by `buttons.button`; its owner is added on the way out."""
+    """`data` is made by `buttons.button`; its owner is added on the way out.
+
+    With a `url` the button opens that instead.
+    """
 
     text: str
-    data: str
+    data: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

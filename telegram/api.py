@@ -200,9 +200,10 @@ class Telegram:
         with _translated():
             self.bot.delete_webhook()
 
-    def set_commands(self, commands: Iterable[tuple[str, str]], chat_id: int | None = None) -> None:
-        """The command menu of one chat, or of all that have none: (name, description) rows."""
-        scope = types.BotCommandScopeChat(chat_id) if chat_id is not None else None
+    def set_commands(
+        self, commands: Iterable[tuple[str, str]], scope: types.BotCommandScope
+    ) -> None:
+        """The command menu of the chats in a scope: (name, description) rows."""
         with _translated():
             self.bot.set_my_commands([types.BotCommand(*row) for row in commands], scope)
 

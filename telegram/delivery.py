@@ -11,7 +11,7 @@ from typing import TypeVar
 from telebot import types
 
 from handlers.buttons import Rows, encode
-from handlers.types import Document, Reply, Request
+from handlers.types import Button, Document, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
@@ -175,12 +175,13 @@ def markup_of(buttons: Rows, user_id: int) -> types.InlineKeyboardMarkup | None:
     """Buttons that act for this person only."""
     if not buttons:
         return None
-    return types.InlineKeyboardMarkup(
-        [
-            [types.InlineKeyboardButton(b.text, callback_data=encode(b.data, user_id)) for b in row]
-            for row in buttons
-        ]
-    )
+    return types.InlineKeyboardMarkup([[_key(b, user_id) for b in row] for row in buttons])
+
+
+def _key(button: Button, user_id: int) -> types.InlineKeyboardButton:
+    if button.url:
+        return types.InlineKeyboardButton(button.text, url=button.url)
+    return types.InlineKeyboardButton(button.text, callback_data=encode(button.data, user_id))
 
 
 def _marked_or_plain(entities: Entities, call: Callable[[Entities], T]) -> T:

@@ -1,8 +1,10 @@
-"""The command menus: one for everybody, and in the owner's chat a longer one."""
+"""The command menus: one for everybody, one for groups, and in the owner's chat a longer one."""
 
 import logging
 import threading
 from queue import SimpleQueue
+
+from telebot import types
 
 from handlers import commands
 from telegram.api import RefusedError, Telegram, TelegramError
@@ -17,12 +19,13 @@ class Menu:
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
-        self._due: SimpleQueue[int | None] = SimpleQueue()
+        self._due: SimpleQueue[types.BotCommandScope] = SimpleQueue()
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Show everybody's menu. The thread is a daemon: nothing is lost with it."""
-        self._due.put(None)
+        """Show everybody's menus. The thread is a daemon: nothing is lost with it."""
+        self._due.put(types.BotCommandScopeDefault())
+        self._due.put(types.BotCommandScopeAllGroupChats())
         threading.Thread(target=self._run, name="menu", daemon=True).start()
 
     def stop(self) -> None:
@@ -31,21 +34,22 @@ class Menu:
 
     def show_to_owner(self, user_id: int) -> None:
         """Show the owner's menu in their private chat."""
-        self._due.put(user_id)
+        self._due.put(types.BotCommandScopeChat(user_id))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            chat_id = self._due.get()
-            while not self._stopping.is_set() and not self._show(chat_id):
+            scope = self._due.get()
+            while not self._stopping.is_set() and not self._show(scope):
                 self._stopping.wait(RETRY_S)
 
-    def _show(self, chat_id: int | None) -> bool:
+    def _show(self, scope: types.BotCommandScope) -> bool:
         """Whether there is nothing more to try."""
-        rows = commands.shown(to_owner=chat_id is not None)
+        to_owner = scope.type == "chat"
+        rows = commands.shown(to_owner=to_owner, in_group=scope.type == "all_group_chats")
         try:
-            self._telegram.set_commands(rows, chat_id)
+            self._telegram.set_commands(rows, scope)
         except TelegramError as error:
-            if chat_id is not None and isinstance(error, RefusedError):
+            if to_owner and isinstance(error, RefusedError):
                 # They have not written to the bot yet; their /start will show it.
                 log.info("Меню владельца пока не показано: %s", error)
                 return True

@@ -113,7 +113,7 @@ class Inside:
         for _, params in reversed(self.sent):
             if "reply_markup" in params:
                 rows = json.loads(params["reply_markup"])["inline_keyboard"]
-                return {button["text"]: button["callback_data"] for row in rows for button in row}
+                return {b["text"]: b.get("callback_data") or b["url"] for row in rows for b in row}
         return {}
 
     def __call__(

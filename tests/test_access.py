@@ -245,7 +245,7 @@ def test_the_owners_commands_are_refused_to_others(inside: Inside, command: str)
     assert name in inside.text(OWNER, "/help")[0]
     assert name[:-1] + "x" not in inside.text(ANNA, f"{name}x")[0].split("Может быть")[-1]
     said = inside.text(OWNER, command, chat_id=GROUP)
-    assert said == ["Это я покажу только в личном чате: напишите мне туда."]
+    assert said == ["Это я покажу только в личном чате."]
 
 
 @pytest.mark.parametrize("data", ["allow:333", "deny:100", "deny:222"])

@@ -42,7 +42,8 @@ def _menus(api: BotApi) -> dict[object, list[str]]:
     for call in api.calls_to("setMyCommands"):
         if call.status == 200:
             scope = call.params.get("scope") or {}
-            menus[scope.get("chat_id")] = [row["command"] for row in call.params["commands"]]
+            key = scope.get("chat_id") or scope.get("type", "default")
+            menus[key] = [row["command"] for row in call.params["commands"]]
     return menus
 
 
@@ -51,9 +52,12 @@ def test_from_the_first_start_to_a_guests_talk(
 ) -> None:
     start_bot(ALLOWED_USERS="")
     assert "теперь вы владелец этого бота" in owner("/start")
-    api.wait(lambda a: _menus(a).keys() >= {None, OWNER})
+    api.wait(lambda a: _menus(a).keys() >= {"default", "all_group_chats", OWNER})
     owners = {"users", "allow", "deny", "backup", "model_default", "models_update", "limits"}
-    assert set(_menus(api)[OWNER]) - set(_menus(api)[None]) == owners
+    assert set(_menus(api)[OWNER]) - set(_menus(api)["default"]) == owners
+    groups = _menus(api)["all_group_chats"]
+    assert not {"note_list", "note_export", "backup"} & set(groups)
+    assert {"note_add", "ask", "model"} <= set(groups)
 
     api.person(ANNA, first_name="Анна", username="Anna")
     assert "только для своих" in anna("/start")

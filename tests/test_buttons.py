@@ -92,7 +92,7 @@ def test_every_kind_of_button_was_pressed() -> None:
     "data",
     [
         "", ":", "nosuch:1", "list:51:>2", "list:0:>2", "list:10:2", "list:10", "find:x:>1",
-        "note:", "note:0", "note:x", "note:-1", "note:٣", "del:1:2", "save:1",
+        "note:", "note:0", "note:x", "note:-1", "note:٣", "del:1:2",
         "note:99999999999999999999",
         "model:", "model:x", "model:2:x", "model:2:-1:", "models:x", "models:1.5:", "mode:нет",
         "stop:", "again:①", "keep:1e9", "model:77", "find:9:>1",

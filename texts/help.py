@@ -17,6 +17,8 @@ def unknown_command(command: str, close: str | None) -> str:
     return f"Команды /{command} у меня нет.{hint} Все команды: /help"
 
 
+ONLY_IN_PRIVATE = "Это я покажу только в личном чате."
+OPEN_PRIVATE_CHAT = "Открыть личный чат"
 NOT_TEXT = (
     "Такое я сохранить не умею. Пришлите текст, ссылку, фото, файл, голосовое "
     "или перешлите чьё-нибудь сообщение."

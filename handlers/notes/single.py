@@ -93,8 +93,10 @@ def press_undo(app: App, request: Request, number: int) -> Reply:
         app.notes.restore(request.user_id, number, app.clock.now())
     except NoteNotFoundError:
         return _not_in_bin(app, request, number)
-    note = app.notes.get(request.user_id, number)
-    return cards.card(app, note, edit=True, toast=texts_notes.note_restored(number))
+    restored = texts_notes.note_restored(number)
+    if not request.private:  # a group is not shown what the note says
+        return Reply(restored, edit=True, toast=restored)
+    return cards.card(app, app.notes.get(request.user_id, number), edit=True, toast=restored)
 
 
 def press_pin(app: App, request: Request, number: int) -> Reply:
