@@ -10,7 +10,7 @@ from openrouter_client import OpenRouter
 
 
 def _openrouter(settings: Settings) -> ChatClient:
-    # Without a key it says how to get one.
+    # Without a key it only says how to get one: that is for a bot with no other provider.
     return OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
 
 
@@ -48,4 +48,7 @@ def clients(settings: Settings) -> dict[str, ChatClient]:
         for name, make in PROVIDERS.items()
         if name not in settings.providers_wrong
     }
-    return {name: client for name, client in made.items() if client is not None}
+    found = {name: client for name, client in made.items() if client is not None}
+    if len(found) > 1 and not settings.openrouter_api_key:
+        found.pop("openrouter", None)
+    return found

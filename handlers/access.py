@@ -66,6 +66,19 @@ def owner(app: App) -> int | None:
     return app.settings.owner_id or app.people.owner()
 
 
+def has_just_asked(app: App, person: Person) -> bool:
+    """Whether the owner was asked something for this person within the hour."""
+    asked_at = person.requested_at
+    return asked_at is not None and app.clock.now() < asked_at + REQUEST_EVERY_S
+
+
+def notice(person: Person, text: str) -> tuple[Notice, ...]:
+    """Words for somebody who has written to the bot, in the chat where they last asked."""
+    if not person.name:
+        return ()
+    return (Notice(person.chat_id or person.user_id, person.user_id, Reply(text)),)
+
+
 def _is_ownerless(app: App) -> bool:
     """Whether the first to come becomes the owner."""
     return owner(app) is None and not app.settings.allowed_users
@@ -99,11 +112,11 @@ def _welcome_owner(start: Handler) -> Handler:
 
 def _ask_for_access(app: App, request: Request) -> Reply:
     """Somebody without access is answered once an hour, and the owner is asked with it."""
-    person, now = app.people.get(request.user_id), app.clock.now()
+    person = app.people.get(request.user_id)
     assert person is not None  # `guard` has recorded them
-    if person.requested_at is not None and now < person.requested_at + REQUEST_EVERY_S:
+    if has_just_asked(app, person):
         return Reply()
-    app.people.record_request(request.user_id, request.chat_id, now)
+    app.people.record_request(request.user_id, request.chat_id, app.clock.now())
     if role_of(app, person) is Role.BLOCKED:
         return Reply(texts.BLOCKED)
     if _is_ownerless(app):

@@ -166,6 +166,9 @@ BUTTONS: tuple[Action, ...] = (
     Action("save", capture.press_save, writes=True),
     Action("model", models.press, writes=True, fields=(number, models.page_number, str)),
     Action("models", models.turn, fields=(models.page_number, str)),
+    Action(
+        "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
+    ),
     Action("mode", styles.press, writes=True, fields=(str,)),
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),

@@ -6,11 +6,12 @@ from handlers import access
 from handlers.buttons import button, in_rows
 from handlers.context import App
 from handlers.parsing import number
-from handlers.types import Button, Reply, Request, Task
+from handlers.types import Button, Notice, Reply, Request, Task
 from storage.folding import fold
-from storage.models import Model, ModelGoneError, NoModelsError
+from storage.models import Model, ModelGoneError, NoModelsError, Offer
 from texts import buttons as texts_buttons
 from texts import models as texts
+from texts import people as texts_people
 from texts.errors import explain
 
 PAGE = 10
@@ -54,6 +55,8 @@ def page_number(text: str) -> int:
 def model(app: App, request: Request) -> Reply:
     """/model [ID or key]: the current one, or switch; /model default: follow the default again."""
     given = request.args.strip()
+    if (offer := _needs_permission(app, request, given)) is not None:
+        return _ask_to_permit(app, request, offer)
     try:
         if given.lower() == FOLLOW:
             app.models.follow_default(request.user_id)
@@ -80,6 +83,21 @@ def default(app: App, request: Request) -> Reply:
     except ValueError as error:
         return _not_switched(given, error)
     return Reply(texts.model_default_set(chosen.label, chosen.key))
+
+
+def press_permit(app: App, request: Request, user_id: int, digest: str) -> Reply:
+    """The owner's button under what a guest has asked for: a paid model joins the list."""
+    offer = next((o for o in app.models.offers() if o.digest == digest), None)
+    added = app.models.take_offer(offer.key) if offer else None
+    if added is None:
+        return Reply(toast=texts_buttons.OLD)
+    words = texts.paid_permitted(added.id, added.label, added.key)
+    permitted = Reply(words, edit=True, toast=words)
+    person = app.people.get(user_id)
+    if person is None or not access.has_access(app, user_id):
+        return permitted
+    told = access.notice(person, texts.paid_permitted_to_you(added.id, added.label))
+    return replace(permitted, also=told)
 
 
 def update(app: App, request: Request) -> Reply:
@@ -120,6 +138,30 @@ def _wanted(app: App, given: str) -> int:
     return found.id
 
 
+def _needs_permission(app: App, request: Request, given: str) -> Offer | None:
+    """The model that somebody else than the owner asks for, if it is yet to be paid for."""
+    if not given or access.is_owner(app, request.user_id):
+        return None
+    known = app.models.by_key(given)
+    if known is not None and known.available:
+        return None
+    return next((o for o in app.models.offers() if fold(o.key) == fold(given)), None)
+
+
+def _ask_to_permit(app: App, request: Request, offer: Offer) -> Reply:
+    """The owner is asked, once an hour for one person."""
+    owner_id, person = access.owner(app), app.people.get(request.user_id)
+    if owner_id is None or person is None:
+        return Reply(texts.paid_without_owner(offer.label))
+    if access.has_just_asked(app, person):
+        return Reply(texts.paid_asked_lately(offer.label))
+    app.people.record_request(request.user_id, request.chat_id, app.clock.now())
+    who = texts_people.person(person.name, person.username, person.user_id)
+    permit = button(texts.PERMIT, "permit", person.user_id, offer.digest)
+    question = Reply(texts.paid_request(who, offer.label, offer.key), buttons=((permit,),))
+    return Reply(texts.paid_asked(offer.label), also=(Notice(owner_id, owner_id, question),))
+
+
 def _not_switched(given: str, error: ValueError) -> Reply:
     if isinstance(error, ModelGoneError):
         return Reply(texts.model_gone(error.model.id, error.model.label))
@@ -144,7 +186,10 @@ def _page(app: App, request: Request, page: int, word: str) -> Reply:
         NoModelsError: there are no models at all.
     """
     current = app.models.model_for(request.user_id)
-    found = [m for m in app.models.list_models() if fold(word) in fold(_searched(m))]
+    listed = app.models.listed()
+    if not listed:
+        return Reply(texts.MODELS_UNREAD)
+    found = [m for m in listed if fold(word) in fold(_searched(m))]
     if not found:
         return Reply(texts.models_not_found(word))
     found.sort(key=lambda m: (not m.available, not m.free, m.id))

@@ -83,7 +83,7 @@ def _decide(app: App, user_id: int, role: Role) -> Reply:
 def _grant(app: App, person: Person, before: Role | None, who: str) -> Reply:
     if before is Role.USER:
         return Reply(texts.allowed_already(who))
-    return Reply(texts.allowed(who), also=_tell(person, texts.access_granted(person.name)))
+    return Reply(texts.allowed(who), also=access.notice(person, texts.access_granted(person.name)))
 
 
 def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
@@ -91,18 +91,11 @@ def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
         return Reply(texts.denied_already(who))
     told: tuple[Notice, ...] = ()
     if before is Role.USER:
-        told = _tell(person, texts.ACCESS_REVOKED)
+        told = access.notice(person, texts.ACCESS_REVOKED)
         # They know now: it is not said again within the hour.
         app.people.record_request(person.user_id, person.chat_id or person.user_id, app.clock.now())
     after = partial(app.dialogue.stop, person.user_id)
     return Reply(texts.denied(who), also=told, after=after)
-
-
-def _tell(person: Person, text: str) -> tuple[Notice, ...]:
-    """Words for somebody who has written to the bot, in the chat where they asked for access."""
-    if not person.name:
-        return ()
-    return (Notice(person.chat_id or person.user_id, person.user_id, Reply(text)),)
 
 
 def _row(app: App, person: Person, used: Used) -> str:

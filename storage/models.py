@@ -1,11 +1,18 @@
 """The model registry: which models there are, which is the default, who chose another."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from db import Database
 
+# A name in Russian was given here, and is not replaced by one of a catalogue that is not.
+LABEL = (
+    "CASE WHEN models.label GLOB '*[А-яЁё]*' AND excluded.label NOT GLOB '*[А-яЁё]*'"
+    " THEN models.label ELSE excluded.label END"
+)
+DIGEST_CHARS = 12
 COLUMNS = "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available"
 
 
@@ -39,6 +46,19 @@ class Entry(Protocol):
     def context_length(self) -> int | None: ...
     @property
     def free(self) -> bool | None: ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model that costs money and is not in the registry; `digest` names it in few letters."""
+
+    provider: str
+    key: str
+    label: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(f"{self.provider}/{self.key}".encode()).hexdigest()[:DIGEST_CHARS]
 
 
 @dataclass(frozen=True)
@@ -80,20 +100,22 @@ class Models:
         """All models in the order of their ids."""
         return self._select("ORDER BY m.id")
 
+    def listed(self) -> list[Model]:
+        """The models of the providers that are set up; with none set up all, as an example."""
+        return [m for m in self.list_models() if self._is_set_up(m.provider) or not self._providers]
+
     def get_active_model(self) -> Model:
         """The default model; with none active, the first one becomes it.
+
+        While the provider of the default is not set up, the first that can be asked stands in.
 
         Raises:
             NoModelsError: there are no models at all.
         """
-        found = self._active()
-        if found is not None:
-            return found
-        with self._db.transaction():
-            first = self._db.row("SELECT min(id) AS id FROM models")["id"]
-            if first is None:
-                raise NoModelsError
-            return self._active() or self._activate(first)
+        default = self._stored_default()
+        if self._is_set_up(default.provider):
+            return default
+        return next((m for m in self.listed() if m.available), default)
 
     def set_active_model(self, model_id: int) -> Model:
         """Make a model the default, and return it.
@@ -109,11 +131,15 @@ class Models:
     def model_for(self, user_id: int) -> Model:
         """The model that answers this person: the one they chose, else the default.
 
+        A choice waits while its provider is not set up.
+
         Raises:
             NoModelsError: there are no models at all.
         """
         chosen = self._one("JOIN choices c ON c.model_id = m.id WHERE c.user_id = ?", user_id)
-        return chosen or self.get_active_model()
+        if chosen is not None and (self._is_set_up(chosen.provider) or not self._providers):
+            return chosen
+        return self.get_active_model()
 
     def choose(self, user_id: int, model_id: int) -> Model:
         """Make a model the one that answers this person, and return it.
@@ -137,6 +163,10 @@ class Models:
         found = self._select("WHERE m.key = ? COLLATE NOCASE ORDER BY m.id", key)
         return min(found, key=lambda m: (not m.available, m.key != key), default=None)
 
+    def offers(self) -> list[Offer]:
+        """The models that can be added for money."""
+        return [Offer(*row) for row in self._db.rows("SELECT provider, key, label FROM offers")]
+
     def take_offer(self, key: str) -> Model | None:
         """Add a model that is offered for money to the registry; None when nobody offers it."""
         with self._db.transaction() as connection:
@@ -145,7 +175,7 @@ class Models:
                 " SELECT provider, key, label, context_length, 0 FROM offers"
                 " WHERE key = ? COLLATE NOCASE LIMIT 1"
                 " ON CONFLICT (provider, key) DO UPDATE SET free = 0, available = 1,"
-                " label = excluded.label, context_length = excluded.context_length",
+                f" label = {LABEL}, context_length = excluded.context_length",
                 (key,),
             )
             return (
@@ -176,7 +206,7 @@ class Models:
             connection.executemany(
                 "INSERT INTO models (provider, key, label, context_length, free)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider, key) DO UPDATE SET available = 1,"
-                " label = excluded.label, free = excluded.free,"
+                f" label = {LABEL}, free = excluded.free,"
                 " context_length = coalesce(excluded.context_length, context_length)",
                 [_row(provider, entry) for entry in offered.values()],
             )
@@ -195,6 +225,16 @@ class Models:
             gone=gone,
             back=tuple(key for key in offered if key in before and not before[key].available),
         )
+
+    def _stored_default(self) -> Model:
+        found = self._active()
+        if found is not None:
+            return found
+        with self._db.transaction():
+            first = self._db.row("SELECT min(id) AS id FROM models")["id"]
+            if first is None:
+                raise NoModelsError
+            return self._active() or self._activate(first)
 
     def _offered(self, model_id: int) -> Model:
         found = self._one("WHERE m.id = ?", model_id)
@@ -224,8 +264,11 @@ class Models:
         rows = self._db.rows(f"SELECT {COLUMNS} FROM models m {which}", *parameters)
         return [self._model(row) for row in rows]
 
+    def _is_set_up(self, provider: str) -> bool:
+        return self._providers is None or provider in self._providers
+
     def _model(self, row: Any) -> Model:
-        set_up = self._providers is None or row["provider"] in self._providers
+        set_up = self._is_set_up(row["provider"])
         return Model(
             id=row["id"],
             key=row["key"],

@@ -83,9 +83,9 @@ def test_an_owners_button_of_the_version_before_works(
     assert words in inside.press(OWNER, f"{data}@{OWNER}")[0]
 
 
-def test_every_kind_of_button_was_pressed() -> None:
+def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
     pressed = {buttons.decode(f"{data}@1").action for data, _ in EARLIER} | {"allow", "deny"}
-    assert pressed == {row.name for row in commands.BUTTONS}
+    assert {row.name for row in commands.BUTTONS} - pressed == {"permit"}  # it came later
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,11 @@ PROVIDER_MISTAKES: dict[str, tuple[dict[str, str], set[str], tuple[str, ...]]] =
 def test_a_mistake_about_a_provider_costs_that_provider_only(
     tmp_path: Path, wrong: dict[str, str], lost: set[str], words: tuple[str, ...]
 ) -> None:
-    right = {"OPENAI_BASE_URL": "http://localhost:1", "GIGACHAT_CLIENT_SECRET": GIGACHAT_KEY}
+    right = {
+        "OPENROUTER_API_KEY": "sk-or-test",
+        "OPENAI_BASE_URL": "http://localhost:1",
+        "GIGACHAT_CLIENT_SECRET": GIGACHAT_KEY,
+    }
     settings = config.load(right | wrong, tmp_path / ".env")
     assert settings.providers_wrong == lost
     assert set(providers.clients(settings)) == {"openrouter", "gigachat", "openai"} - lost
@@ -230,6 +234,11 @@ def test_the_authorization_key_of_gigachat(
 
 def test_only_what_is_set_up_is_a_provider(tmp_path: Path) -> None:
     assert set(providers.clients(config.load({}, tmp_path / ".env"))) == {"openrouter"}
+
+
+def test_openrouter_without_a_key_stands_back_for_a_provider_that_has_one(tmp_path: Path) -> None:
+    settings = config.load({"GIGACHAT_CLIENT_SECRET": GIGACHAT_KEY}, tmp_path / ".env")
+    assert set(providers.clients(settings)) == {"gigachat"}
 
 
 def test_every_provider_s_settings_are_known_to_be_its_own() -> None:

@@ -31,7 +31,7 @@ from storage.turns import Turns
 from storage.usage import Usage
 from tests.emulators.model_server import ModelServer, error
 
-ANNA, BORIS = 111, 222
+ANNA, BORIS, OWNER = 111, 222, 999
 EVENING = 1_763_758_800  # 22.11.2025 00:00 in Moscow, 21.11.2025 21:00 UTC
 
 MakeApp = Callable[..., App]
@@ -59,7 +59,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
         registry, styles, turns = Models(db, clients), Styles(db), Turns(db)
         clock = Clock(ZoneInfo("Europe/Moscow"), lambda: EVENING)
         return App(
-            settings=config.load({"OWNER_ID": "999"} if has_owner else {}, tmp_path / ".env"),
+            settings=config.load({"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"),
             clock=clock,
             notes=Notes(db),
             models=registry,
@@ -233,11 +233,12 @@ def test_a_model_by_its_key(app: App) -> None:
     assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 2. ")
 
 
-def test_a_paid_model_by_its_key_is_added(app: App) -> None:
+def test_the_owner_adds_a_paid_model_by_its_key(app: App) -> None:
     offer(app, 1, free=False)
-    assert "vendor/paid-0" not in models.list_(app, by(ANNA)).text
-    assert models.model(app, by(ANNA, "vendor/paid-0")).text.startswith("Теперь отвечает Модель Ёж")
-    assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 11. ")
+    assert "vendor/paid-0" not in models.list_(app, by(OWNER)).text
+    said = models.model(app, by(OWNER, "vendor/paid-0")).text
+    assert said.startswith("Теперь отвечает Модель Ёж")
+    assert models.model(app, by(OWNER)).text.startswith("Сейчас отвечает 11. ")
 
 
 @pytest.mark.parametrize("handler", [models.model, models.default])

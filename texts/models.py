@@ -9,6 +9,8 @@ MODELS_NONE = "Список моделей пуст. Удалите файл б�
 MODEL_GONE = "недоступна"
 MODEL_PAID = "платная"
 MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
+MODELS_UNREAD = "Моделей пока нет: список поставщика ещё не прочитан. Попробуйте через минуту."
+PERMIT = "Разрешить"
 CATALOGUE_NONE = (
     "Ни один поставщик моделей не настроен: впишите его ключ в .env и перезапустите бота."
 )
@@ -87,3 +89,36 @@ def catalogue_unchanged(provider: str, why: str) -> str:
 def _some(keys: Sequence[str], most: int = 10) -> str:
     more = f" и ещё {len(keys) - most}" if len(keys) > most else ""
     return ", ".join(keys[:most]) + more
+
+
+def paid_asked(label: str) -> str:
+    return (
+        f"{label} — платная модель, за неё платит владелец бота. Я спросил его и скажу, "
+        "если он разрешит. А пока есть бесплатные: /models"
+    )
+
+
+def paid_asked_lately(label: str) -> str:
+    return (
+        f"{label} — платная модель, её добавляет владелец бота. Его я недавно уже спрашивал: "
+        "попробуйте через час. Бесплатные: /models"
+    )
+
+
+def paid_without_owner(label: str) -> str:
+    return (
+        f"{label} — платная модель, её может добавить только владелец бота, "
+        "а его пока нет. Бесплатные: /models"
+    )
+
+
+def paid_request(who: str, label: str, key: str) -> str:
+    return f"{who} просит платную модель {label} [{key}]. Разрешить её всем, кто пишет боту?"
+
+
+def paid_permitted(model_id: int, label: str, key: str) -> str:
+    return f"Модель {model_id}. {label} [{key}] теперь в списке для всех: /models"
+
+
+def paid_permitted_to_you(model_id: int, label: str) -> str:
+    return f"Владелец бота разрешил модель {label}. Выбрать её: /model {model_id}"
