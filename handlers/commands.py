@@ -4,6 +4,7 @@ A new command is one row of COMMANDS and its words in `texts.commands`.
 """
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from handlers.types import Answer, Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
 from texts import help as texts
+from utf16 import head
+
+NAME_SHOWN = 64  # of a command that there is not
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,15 @@ def help_(app: App, request: Request) -> Reply:
 
 
 def unknown_command(app: App, request: Request) -> Reply:
-    """A command that is not in the table, its name in `args`."""
-    to_owner = access.is_owner(app, request.user_id)
-    names = [name for name, _ in shown(to_owner=to_owner)]
-    close = difflib.get_close_matches(request.args.lower(), names, n=1)
-    return Reply(texts.unknown_command(request.args, close[0] if close else None))
+    """A command that is not in the table, or one with something clinging to it, in `args`."""
+    can_do = shown(to_owner=access.is_owner(app, request.user_id))
+    names = {name.replace("_", ""): name for name, _ in can_do}
+    # /note-add,x, /NoteAdd and /noteadd are all note_add without its separators.
+    typed = re.match(r"[a-z0-9_-]*", request.args.lower())
+    plain = re.sub(r"[_-]", "", typed[0]) if typed else ""
+    near = difflib.get_close_matches(plain, names, n=1)
+    suggested = names[near[0]] if near else None
+    return Reply(texts.unknown_command(head(request.args, NAME_SHOWN), suggested))
 
 
 def edited(app: App, request: Request) -> Reply:
@@ -151,6 +159,7 @@ MESSAGES: tuple[Action, ...] = (
     Action("unknown_command", unknown_command),
     Action("export", files.import_),
     Action("worth_keeping", capture.offer),
+    Action("mention", questions.ask, writes=True),
     Action("question", questions.plain_text, writes=True),
     Action("not_text", not_text),
 )

@@ -30,9 +30,13 @@ from handlers.content import (
 from handlers.context import App, Handler, Route
 from handlers.types import Reply, Request
 
-COMMAND = re.compile(r"/([a-z0-9_]{1,64})(?:@(\w+))?(?:\s|$)", re.IGNORECASE)
+# The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
+# such as /etc/hosts is no command.
+COMMAND = re.compile(
+    r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE | re.ASCII
+)
 # An edit of these is followed; one of another command changes nothing that has been done.
-EDITABLE_COMMANDS = (None, "note_add", "ask", "note_ask")
+EDITABLE_COMMANDS = ("note_add", "ask", "note_ask")
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
 
@@ -50,9 +54,10 @@ class Router:
             "unknown_command": self._is_unknown_command,
             "export": lambda m: _is_private(m) and is_export(m),
             "worth_keeping": lambda m: _is_private(m) and is_worth_keeping(m),
+            "mention": lambda m: self._is_question(m) and not self._question(m),
             "question": self._is_question,
             "not_text": lambda m: _is_private(m) and not text_of(m),
-            "edited": lambda m: self._command(m) in EDITABLE_COMMANDS,
+            "edited": self._is_edited,
         }
         bot.add_custom_filter(_Filter("command", lambda m, name: self._command(m) == name))
         bot.add_custom_filter(_Filter("kind", lambda m, name: kinds[name](m)))
@@ -125,20 +130,27 @@ class Router:
         return Route(partial(commands.only_in_private, link=link), request, False, row.owner_only)
 
     def _command(self, message: types.Message) -> str | None:
-        """The command's name in lower case; None when there is none or it is another bot's.
+        """The command as it was typed, in lower case; None when it is none or another bot's.
 
         Whatever somebody else wrote is no command.
         """
         found = COMMAND.match(text_of(message))
         if found is None or (found[2] or self._username).lower() != self._username.lower():
             return None
-        return None if _is_forwarded_here(message) else found[1].lower()
+        return None if _is_forwarded_here(message) else (found[1] + found[3]).lower()
 
     def _is_unknown_command(self, message: types.Message) -> bool:
         # In a group a command without @username may be meant for another bot.
         if self._command(message) is None:
             return False
         return _is_private(message) or "@" in text_of(message).split(maxsplit=1)[0]
+
+    def _is_edited(self, message: types.Message) -> bool:
+        """Whether what was edited may have been for us: groups edit much that was not."""
+        command = self._command(message)
+        if command is not None:
+            return command in EDITABLE_COMMANDS
+        return _is_private(message) or self._is_question(message)
 
     def _is_question(self, message: types.Message) -> bool:
         """In a group: a mention of the bot, or a reply to it."""
@@ -156,22 +168,30 @@ class Router:
             )
         )
 
-    def _request(self, message: types.Message) -> Request:
+    def _question(self, message: types.Message) -> str:
+        """The text without the bot's name, which in a group says only whom it is for."""
+        text = text_of(message)
+        return text if _is_private(message) else self._mention.sub("", text).strip()
+
+    def _args(self, message: types.Message) -> str:
+        """What follows the command; of an unknown command its name, of other texts all."""
         text = text_of(message)
         found = COMMAND.match(text)
-        known = found and found[1].lower() in {command.name for command in commands.COMMANDS}
-        if found is not None:
-            # One separator goes; the text's own lines and spaces stay.
-            text = text[found.end() :] if known else found[1]
-        elif not _is_private(message):
-            text = self._mention.sub("", text).strip()
+        if found is None:
+            return self._question(message)
+        typed = found[1] + found[3]
+        known = typed.lower() in {command.name for command in commands.COMMANDS}
+        # One separator goes; the text's own lines and spaces stay.
+        return text[found.end() :] if known else typed
+
+    def _request(self, message: types.Message) -> Request:
         return Request(
             **_sender(message.from_user),
             chat_id=message.chat.id,
             message_id=message.message_id,
             date=message.date,
             private=_is_private(message),
-            args=text,
+            args=self._args(message),
             quoted=_quoted(message),
             edited_at=message.edit_date,
             content=content_of(message, message.from_user.id),
