@@ -32,9 +32,7 @@ from handlers.types import Reply, Request
 
 # The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
 # such as /etc/hosts is no command.
-COMMAND = re.compile(
-    r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE | re.ASCII
-)
+COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE)
 # An edit of these is followed; one of another command changes nothing that has been done.
 EDITABLE_COMMANDS = ("note_add", "ask", "note_ask")
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name

@@ -51,6 +51,12 @@ def test_a_near_miss_gets_a_suggestion_and_is_no_question(
     assert inside.app.notes.count(ANNA) == 0
 
 
+@pytest.mark.parametrize("separator", [" ", "\n", "\t", "\u00a0"])
+def test_any_blank_ends_a_command(inside: Inside, separator: str) -> None:
+    assert inside.text(ANNA, f"/NOTE_ADD{separator} два\nслова") == ["Сохранено: заметка #1."]
+    assert inside.app.notes.get(ANNA, 1).text == " два\nслова"
+
+
 @pytest.mark.parametrize(
     "text", ["/etc/passwd — что это?", "/", "// комментарий", "/привет", "1/2"]
 )
