@@ -6,13 +6,13 @@ A new command is one row of COMMANDS and its words in `texts.commands`.
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import config
 from handlers import access, backup, key_status, models, people, questions, quota, styles
 from handlers.buttons import Field
-from handlers.context import App
+from handlers.context import App, Handler
 from handlers.notes import capture, files, lists, single, stats
 from handlers.parsing import number
 from handlers.types import Answer, Button, Reply, Request
@@ -96,6 +96,21 @@ def unknown_command(app: App, request: Request) -> Reply:
     return Reply(texts.unknown_command(head(request.args, NAME_SHOWN), suggested))
 
 
+def as_written(handler: Handler) -> Handler:
+    """The handler, to which an answer that is replied to is given as the model wrote it."""
+
+    def given(app: App, request: Request) -> Reply:
+        if request.replied is None or request.replied_turn is None:
+            return handler(app, request)
+        answer = app.turns.answer_in(request.chat_id, request.replied_turn)
+        if not answer:
+            return handler(app, request)
+        replied = replace(request.replied, text=answer)
+        return handler(app, replace(request, quoted=answer, replied=replied))
+
+    return given
+
+
 def edited(app: App, request: Request) -> Reply:
     """A message was edited: the note made of it says the same, the question is asked anew."""
     if app.notes.made_of(request.user_id, (request.chat_id, request.message_id)) is not None:
@@ -127,7 +142,7 @@ def old_button(app: App, request: Request) -> Reply:
 COMMANDS: tuple[Action, ...] = (
     Action("start", help_),
     Action("help", help_),
-    Action("note_add", capture.add, writes=True),
+    Action("note_add", as_written(capture.add), writes=True),
     Action("note_list", lists.list_, private_only=True),
     Action("note_find", lists.find, private_only=True),
     Action("note_tags", lists.tags, private_only=True),
@@ -140,7 +155,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("models", models.list_, writes=True),
     Action("model", models.model, writes=True),
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
-    Action("ask", questions.ask, writes=True),
+    Action("ask", as_written(questions.ask), writes=True),
     Action("new", questions.new, writes=True),
     Action("stop", questions.stop),
     Action("mode", styles.mode, writes=True),
@@ -159,8 +174,8 @@ MESSAGES: tuple[Action, ...] = (
     Action("unknown_command", unknown_command),
     Action("export", files.import_),
     Action("worth_keeping", capture.offer),
-    Action("mention", questions.ask, writes=True),
-    Action("question", questions.plain_text, writes=True),
+    Action("mention", as_written(questions.ask), writes=True),
+    Action("question", as_written(questions.plain_text), writes=True),
     Action("not_text", not_text),
 )
 EDITED = Action("edited", edited, writes=True)

@@ -7,6 +7,7 @@ from typing import Any
 from telebot import types
 
 from handlers.types import Attachment, Content
+from utf16 import head, units
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
@@ -40,6 +41,13 @@ def replied_content(message: Any, reader: int) -> Content | None:
     if quote is None or not quote.text:
         return content
     return Content(content.message_id, clean(quote.text), content.origin, content.origin_at)
+
+
+def answer_text(message: types.Message) -> str:
+    """The text of an answer of the bot's, without its footer: the italics that end it."""
+    text, last = text_of(message), (message.entities or [None])[-1]
+    ends = last is not None and last.offset + last.length == units(text)
+    return head(text, last.offset).rstrip() if ends and last.type == "italic" else text
 
 
 def is_forwarded(message: types.Message) -> bool:

@@ -7,6 +7,7 @@ running that is left to the caller.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from config import MOST_ID
 from handlers import buttons, commands, links
 from handlers.commands import Action
 from handlers.content import (
+    answer_text,
     clean,
     content_of,
     is_empty,
@@ -28,7 +30,8 @@ from handlers.content import (
     text_of,
 )
 from handlers.context import App, Handler, Route
-from handlers.types import Reply, Request
+from handlers.parsing import number
+from handlers.types import Content, Reply, Request
 
 # The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
 # such as /etc/hosts is no command.
@@ -159,11 +162,7 @@ class Router:
         return (
             _is_private(message)
             or self._mention.search(text) is not None
-            or (
-                answered is not None
-                and answered.from_user is not None
-                and answered.from_user.id == self._bot_id
-            )
+            or (answered is not None and self._is_mine(answered))
         )
 
     def _question(self, message: types.Message) -> str:
@@ -183,6 +182,7 @@ class Router:
         return text[found.end() :] if known else typed
 
     def _request(self, message: types.Message) -> Request:
+        replied, turn_id = self._replied(message)
         return Request(
             **_sender(message.from_user),
             chat_id=message.chat.id,
@@ -190,11 +190,28 @@ class Router:
             date=message.date,
             private=_is_private(message),
             args=self._args(message),
-            quoted=_quoted(message),
+            quoted=replied.text if replied else "",
             edited_at=message.edit_date,
             content=content_of(message, message.from_user.id),
-            replied=replied_content(message, message.from_user.id),
+            replied=replied,
+            replied_turn=turn_id,
         )
+
+    def _replied(self, message: types.Message) -> tuple[Content | None, int | None]:
+        """What is replied to, and if that is a whole answer of the bot's, its turn.
+
+        The buttons under an answer tell which turn it is.
+        """
+        content, answered = replied_content(message, message.from_user.id), message.reply_to_message
+        if content is None or message.quote is not None or not self._is_mine(answered):
+            return content, None
+        turn_id = _turn_under(answered)
+        if turn_id is None:
+            return content, None
+        return replace(content, text=answer_text(answered)), turn_id
+
+    def _is_mine(self, message: types.Message) -> bool:
+        return message.from_user is not None and message.from_user.id == self._bot_id
 
 
 class _Filter(AdvancedCustomFilter):  # type: ignore[misc]  # telebot is not checked
@@ -264,10 +281,15 @@ def _is_sound(request: Request) -> bool:
     return all(type(number) is int and abs(number) <= MOST_ID for number in numbers)
 
 
-def _quoted(message: types.Message) -> str:
-    if message.quote is not None:
-        return clean(message.quote.text or "")
-    return text_of(message.reply_to_message) if message.reply_to_message is not None else ""
+def _turn_under(message: types.Message) -> int | None:
+    """The turn that a message of the bot's answers, by its buttons."""
+    keyboard = message.reply_markup.keyboard if message.reply_markup is not None else []
+    for key in (key for row in keyboard for key in row):
+        press = buttons.decode(clean(key.callback_data or ""))
+        if press.action == "again":
+            with suppress(ValueError):
+                return number(press.arguments)
+    return None
 
 
 def _is_forwarded_here(message: types.Message) -> bool:

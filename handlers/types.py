@@ -49,7 +49,8 @@ class Request:
     `button_on` is the message under which a button was pressed and `callback_id` what Telegram
     calls the press.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
-    message with the button, replies to.
+    message with the button, replies to; if that is an answer of the bot's, `replied_turn` is its
+    turn.
     """
 
     user_id: int
@@ -66,6 +67,7 @@ class Request:
     username: str | None = None  # in lower case
     content: Content | None = None
     replied: Content | None = None
+    replied_turn: int | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -72,6 +72,13 @@ class Turns:
         row = self._db.row(f"{SELECT} WHERE id = ? AND user_id = ?", turn_id, user_id)
         return _turn(row) if row else None
 
+    def answer_in(self, chat_id: int, turn_id: int) -> str:
+        """An answer given in this chat, whoever asked; "" when it is not kept."""
+        row = self._db.row(
+            "SELECT answer FROM turns WHERE id = ? AND chat_id = ?", turn_id, chat_id
+        )
+        return (row["answer"] or "") if row else ""
+
     def by_message(self, chat_id: int, user_id: int, message_id: int) -> Turn | None:
         """The last turn asked by this message."""
         row = self._db.row(
