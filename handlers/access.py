@@ -105,7 +105,9 @@ def _welcome_owner(start: Handler) -> Handler:
         if not app.people.become_owner(request.user_id):
             return _ask_for_access(app, request)
         greeting = start(app, request)
-        return replace(greeting, text=f"{texts.OWNER_NOW}\n\n{greeting.text}")
+        others_wrote = app.people.count() > 1
+        welcome = texts.OWNER_NOW if others_wrote else texts.OWNER_FIRST
+        return replace(greeting, text=f"{welcome}\n{texts.OWNER_CAN}\n\n{greeting.text}")
 
     return handler
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.types import Button
+from texts import buttons as texts
 
 DATA_BYTES = 64  # Telegram's limit
 OWNER_BYTES = 17  # "@" and an id of at most 52 bits
@@ -60,6 +61,13 @@ def arguments_of(press: Press, fields: Sequence[Field]) -> tuple[Any, ...]:
     given = press.arguments.split(":", len(fields) - 1)
     given += [""] * (len(fields) - len(given))
     return tuple(read(text) for read, text in zip(fields, given, strict=True))
+
+
+def arrows(action: str, page: int, pages: int, *arguments: object) -> Rows:
+    """Buttons to the pages before and after this one, counted from 0, as far as there are any."""
+    ways = ((texts.BACK, page - 1), (texts.FORWARD, page + 1))
+    there = [button(sign, action, to, *arguments) for sign, to in ways if 0 <= to < pages]
+    return in_rows(there, 2)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:

@@ -14,7 +14,7 @@ from handlers import access, backup, key_status, models, people, questions, quot
 from handlers.buttons import Field
 from handlers.context import App, Handler
 from handlers.notes import capture, files, lists, single, stats
-from handlers.parsing import number
+from handlers.parsing import number, page_number
 from handlers.types import Answer, Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
@@ -188,8 +188,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("undo", single.press_undo, writes=True, fields=(number,)),
     Action("pin", single.press_pin, writes=True, private_only=True, fields=(number,)),
     Action("save", capture.press_save, writes=True),
-    Action("model", models.press, writes=True, fields=(number, models.page_number, str)),
-    Action("models", models.turn, fields=(models.page_number, str)),
+    Action("model", models.press, writes=True, fields=(number, page_number, str)),
+    Action("models", models.turn, fields=(page_number, str)),
     Action(
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),
@@ -197,6 +197,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),
     Action("keep", questions.keep, writes=True, fields=(number,)),
+    Action("users", people.press_users, owner_only=True, fields=(page_number,)),
+    Action("person", people.press_person, owner_only=True, fields=(config.user_id,)),
     Action("allow", people.press_allow, writes=True, owner_only=True, fields=(config.user_id,)),
     Action("deny", people.press_deny, writes=True, owner_only=True, fields=(config.user_id,)),
 )

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from handlers import access
-from handlers.buttons import button, in_rows
+from handlers.buttons import arrows, button, in_rows
 from handlers.context import App
 from handlers.parsing import number
-from handlers.types import Button, Notice, Reply, Request, Task
+from handlers.types import Notice, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError, Offer
 from texts import buttons as texts_buttons
@@ -45,11 +45,6 @@ def press(app: App, request: Request, model_id: int, page: int, word: str) -> Re
     except (ValueError, NoModelsError):
         return Reply(toast=texts_buttons.OLD)
     return replace(listing, edit=True, toast=texts.model_switched(chosen.label, chosen.key))
-
-
-def page_number(text: str) -> int:
-    """The page that a button belongs to, from 0; those under old messages name none."""
-    return number(text or "0", least=0)
 
 
 def model(app: App, request: Request) -> Reply:
@@ -208,13 +203,8 @@ def _page(app: App, request: Request, page: int, word: str) -> Reply:
     ]
     return Reply(
         "\n".join([*lines, texts.MODELS_ACTIVATE]),
-        buttons=in_rows(choices, 1) + in_rows(_arrows(page, pages, word), 2),
+        buttons=in_rows(choices, 1) + arrows("models", page, pages, word),
     )
-
-
-def _arrows(page: int, pages: int, word: str) -> list[Button]:
-    ways = ((texts_buttons.BACK, page - 1), (texts_buttons.FORWARD, page + 1))
-    return [button(arrow, "models", to, word) for arrow, to in ways if 0 <= to < pages]
 
 
 def _searched(m: Model) -> str:

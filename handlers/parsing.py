@@ -27,6 +27,11 @@ def whole(given: str, default: int, most: int) -> int | None:
         return None
 
 
+def page_number(text: str) -> int:
+    """A page, counted from 0; the first where a button of an old message names none."""
+    return number(text or "0", least=0)
+
+
 def note_number(given: str) -> int | None:
     """The number of a note, with or without its #."""
     return whole(given.strip().removeprefix("#") or "-", 0, MOST_NOTE)

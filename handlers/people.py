@@ -5,27 +5,43 @@ from functools import partial
 
 import config
 from handlers import access
+from handlers.buttons import arrows, button, in_rows
 from handlers.context import App
+from handlers.formatting import preview
 from handlers.types import Notice, Reply, Request
 from storage.people import Person, Role
 from storage.usage import Used
+from texts import buttons as texts_buttons
 from texts import people as texts
 
-SHOWN_MOST = 50
+PAGE = 10
+IN_ROW = 2
+NAME_SHOWN = 24
 
 
 def users(app: App, request: Request) -> Reply:
     """/users: people, their roles and what they used this month."""
-    month = app.clock.start_of(app.clock.today().replace(day=1))
-    used = app.usage.everyone_since(month)
-    people = app.people.everyone(access.owner(app), SHOWN_MOST)
-    rows = [_row(app, person, used.get(person.user_id, Used())) for person in people]
-    total = app.people.count()
-    if total > len(people):
-        rows.append(texts.users_shown(len(people), total))
-    if expected := _expected(app):
-        rows.append(texts.still_expected(expected))
-    return Reply("\n".join([texts.USERS_HEAD, *rows, "", texts.USERS_END]))
+    return _page(app, 0)
+
+
+def press_users(app: App, request: Request, page: int) -> Reply:
+    """◀ and ▶ under the list of people."""
+    return replace(_page(app, page), edit=True)
+
+
+def press_person(app: App, request: Request, user_id: int) -> Reply:
+    """One person of the list, with what can be decided about them."""
+    person = app.people.get(user_id)
+    if person is None:
+        return Reply(toast=texts_buttons.OLD)
+    decisions = {
+        Role.USER: button(texts.ALLOW, "allow", user_id),
+        Role.BLOCKED: button(texts.DENY, "deny", user_id),
+    }
+    role = access.role_of(app, person)
+    open_to = [key for decided, key in decisions.items() if role not in (Role.OWNER, decided)]
+    used = app.usage.since(user_id, _month(app))
+    return Reply(_row(app, person, used), buttons=in_rows(open_to, IN_ROW))
 
 
 def allow(app: App, request: Request) -> Reply:
@@ -96,6 +112,31 @@ def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
         app.people.record_request(person.user_id, person.chat_id or person.user_id, app.clock.now())
     after = partial(app.dialogue.stop, person.user_id)
     return Reply(texts.denied(who), also=told, after=after)
+
+
+def _page(app: App, page: int) -> Reply:
+    """People page by page, the last if too far; on it also those who have not come yet."""
+    pages = -(-app.people.count() // PAGE)
+    page = min(page, pages - 1)
+    used = app.usage.everyone_since(_month(app))
+    people = app.people.everyone(access.owner(app), PAGE, page * PAGE)
+    rows = [_row(app, person, used.get(person.user_id, Used())) for person in people]
+    if pages > 1:
+        rows.append(texts.users_page(page + 1, pages))
+    if page == pages - 1 and (expected := _expected(app)):
+        rows.append(texts.still_expected(expected))
+    keys = [
+        button(preview(person.name or str(person.user_id), NAME_SHOWN), "person", person.user_id)
+        for person in people
+    ]
+    return Reply(
+        "\n".join([texts.USERS_HEAD, *rows, "", texts.USERS_END]),
+        buttons=in_rows(keys, IN_ROW) + arrows("users", page, pages),
+    )
+
+
+def _month(app: App) -> int:
+    return app.clock.start_of(app.clock.today().replace(day=1))
 
 
 def _row(app: App, person: Person, used: Used) -> str:

@@ -131,13 +131,13 @@ class People:
                 (chat_id, moment, user_id),
             )
 
-    def everyone(self, first: int | None, limit: int) -> list[Person]:
+    def everyone(self, first: int | None, limit: int, offset: int = 0) -> list[Person]:
         """Person `first`, those with access, those nobody decided about (the last to ask first),
         and then those who were denied."""
         rows = self._db.rows(
             f"{SELECT} ORDER BY user_id IS NOT ?, CASE role WHEN 'user' THEN 1"
-            " WHEN 'blocked' THEN 3 ELSE 2 END, knocked_at DESC, user_id LIMIT ?",
-            first, limit,
+            " WHEN 'blocked' THEN 3 ELSE 2 END, knocked_at DESC, user_id LIMIT ? OFFSET ?",
+            first, limit, offset,
         )  # fmt: skip
         return [person for person in map(_person, rows) if person]
 

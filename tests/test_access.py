@@ -28,7 +28,7 @@ def inside(start_inside: StartInside) -> Inside:
 
 def test_the_first_to_start_becomes_the_owner_and_is_told(start_inside: StartInside) -> None:
     inside = start_inside()
-    assert "теперь вы владелец" in inside.text(ANNA, "/start")[0]
+    assert inside.text(ANNA, "/start")[0].startswith("Вы первый, кто мне написал, — теперь вы")
     assert "/backup" in inside.text(ANNA, "/help")[0]
     assert CLOSED in inside.text(BORIS, "/start")[0]
 
@@ -38,7 +38,9 @@ def test_only_a_start_in_private_makes_an_owner(start_inside: StartInside) -> No
     (said,) = inside.text(ANNA, "/note_list")
     assert "отправьте мне /start" in said
     inside.text(BORIS, "/start", chat_id=GROUP)
-    assert "теперь вы владелец" in inside.text(ANNA, "/start")[0]
+    welcome = inside.text(ANNA, "/start")[0]
+    assert "теперь вы владелец" in welcome
+    assert "первый" not in welcome  # Boris was
 
 
 @pytest.mark.parametrize("settings", [{"OWNER_ID": str(OWNER)}, {"ALLOWED_USERS": "@anna"}])
@@ -225,10 +227,37 @@ def test_users_shows_roles_and_use(start_inside: StartInside) -> None:
     ]
 
 
-def test_a_long_list_of_people_is_cut(inside: Inside) -> None:
-    for person in range(1000, 1060):
+def test_thirty_people_come_in_pages_with_a_button_for_each(inside: Inside) -> None:
+    for person in range(1000, 1030):
         inside.text(person, "/start")
-    assert "Показаны 50 из 61." in inside.text(OWNER, "/users")[0]
+    (first,) = inside.text(OWNER, "/users")
+    assert "Страница 1 из 4." in first
+    assert list(inside.buttons())[:2] == ["user100", "user1000"]
+    assert len(inside.buttons()) == 10 + 1
+    (second,) = inside.press(OWNER, inside.buttons()["▶"])
+    assert "user1010 (@user1010, id 1010) — ждёт вашего решения" in second
+    assert list(inside.buttons())[-2:] == ["◀", "▶"]
+    (last,) = inside.press(OWNER, f"users:99@{OWNER}")
+    assert "Страница 4 из 4." in last
+
+
+def test_a_person_of_the_list_is_let_in_and_turned_away_by_their_button(inside: Inside) -> None:
+    inside.text(ANNA, "/start")
+    inside.text(OWNER, "/users")
+    assert inside.press(OWNER, inside.buttons()["user111"]) == [
+        "user111 (@user111, id 111) — ждёт вашего решения"
+    ]
+    assert list(inside.buttons()) == ["Пустить", "Отклонить"]
+    inside.press(OWNER, inside.buttons()["Пустить"])
+    inside.press(OWNER, f"person:{ANNA}@{OWNER}")
+    assert list(inside.buttons()) == ["Отклонить"]
+    inside.press(OWNER, inside.buttons()["Отклонить"])
+    inside.press(OWNER, f"person:{ANNA}@{OWNER}")
+    assert list(inside.buttons()) == ["Пустить"]
+    inside.sent.clear()
+    inside.press(OWNER, f"person:{OWNER}@{OWNER}")
+    assert inside.buttons() == {}
+    assert "устарела" in inside.press(OWNER, f"person:777@{OWNER}")[0]
 
 
 # --- one check for everything

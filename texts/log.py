@@ -14,6 +14,7 @@ CATALOGUE_FAILED = "Сбой при обновлении каталогов"
 CATALOGUE_ROWS_SKIPPED = "%s: не поняты записи каталога, их %d"
 
 FELL_BACK = "Вместо %s отвечает %s: %s"
+STYLE_UNUSABLE = "Стиль с ключом «%s» нельзя выбрать: ключ в таблице styles пуст или занят"
 MEMORY_HALVED = "Разговор не помещается в память модели: начало забыто"
 
 # By the kind of `llm.provider.ErrorKind`, as it stands after the name of a provider or a model.

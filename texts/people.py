@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from texts.counts import questions_count, tokens_count
 
-OWNER_NOW = (
-    "Вы первый, кто мне написал, — теперь вы владелец этого бота.\n"
+OWNER_FIRST = "Вы первый, кто мне написал, — теперь вы владелец этого бота."
+OWNER_NOW = "Владельца у этого бота ещё не было — теперь вы владелец."
+OWNER_CAN = (
     "Я отвечаю только вам и тем, кого вы впустите. Когда постучится кто-то ещё, я спрошу вас: "
     "«Пустить» или «Отклонить». Все люди: /users, копия базы: /backup"
 )
@@ -95,8 +96,8 @@ def user_row(who: str, role: str, questions: int, tokens: int) -> str:
     return f"{who} — {ROLE_WORDS[role]}{used}"
 
 
-def users_shown(shown: int, total: int) -> str:
-    return f"Показаны {shown} из {total}."
+def users_page(page: int, pages: int) -> str:
+    return f"Страница {page} из {pages}."
 
 
 def still_expected(names: Iterable[str]) -> str:
