@@ -58,6 +58,15 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     assert _table_of_settings() == defaults
 
 
+def test_every_dependency_is_accounted_for() -> None:
+    pinned = re.findall(
+        r"^([\w-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
+    )
+    reasons = (ROOT / "docs/design.md").read_text("utf-8").partition("## Зависимости")[2]
+    assert len(pinned) > 5
+    assert [name for name in pinned if not re.search(rf"\b{name}\b", reasons)] == []
+
+
 def test_the_example_of_settings_shows_the_defaults() -> None:
     lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
     shown = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
