@@ -16,7 +16,7 @@ MARKED_MOST = 3  # signs that are drawn with a line over, under or through each 
 _COMMAND = re.compile(r"\\(?:(?:begin|end)\s*\{[A-Za-z]*\*?\}|[A-Za-z]+|.)", re.DOTALL)
 _NAMED_COMMAND = re.compile(r"\\[A-Za-z]{2}")
 _BRACED = re.compile(r"[_^]\{[^{}]*\}")
-_CYRILLIC_WORD = re.compile("[А-Яа-яЁё]{2}")
+_CYRILLIC_WORD = re.compile(r"[\u0400-\u04ff]{2}")
 _PROSE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}[\s,]+[^\W\d_]{2,}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 

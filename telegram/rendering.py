@@ -34,8 +34,8 @@ _LINK = re.compile(
 _LINK_MOST = 2048
 _ITEM_NUMBER = re.compile(rb"[ \t]*(\d{1,9})([.)])")
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_FACTOR_ENDS = re.compile(r"[0-9A-Za-zА-Яа-яЁё)\]}]")
-_FACTOR_BEGINS = re.compile(r"[0-9A-Za-zА-Яа-яЁё(\[{]")
+_FACTOR_ENDS = re.compile(r"[0-9A-Za-z\u0400-\u04ff)\]}]")
+_FACTOR_BEGINS = re.compile(r"[0-9A-Za-z\u0400-\u04ff(\[{]")
 _DUNDER = re.compile(rb"__[a-z0-9_]+__")
 _WINDOWS_PATH = re.compile(rb"[\"'(\[]*(?:[A-Za-z]:|\\\\)")
 _LINE_MARKS = re.compile(r"^[\s>]*(?:[-+*](?=\s))?[\s>]*")
