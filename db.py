@@ -22,6 +22,7 @@ WRITE_TIMEOUT_S = 30.0
 INCREMENTAL = 2  # PRAGMA auto_vacuum
 FREE_SHARE = 8  # free pages are kept for what comes next while they are fewer than an eighth
 VACUUM_PAGES = 500  # given back at once: others wait for the file no longer than that takes
+STORAGE_RETRY_S = 5.0  # after a StorageError
 WAL_PAGES = 4000  # 16 MB before it is written back: a fifth less work per note than SQLite's 1,000
 QUICK_CHECK_BYTES = 16 * 1024 * 1024  # checking a file of this size takes some 20 ms
 

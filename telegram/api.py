@@ -16,8 +16,13 @@ from telebot import TeleBot, apihelper, types
 
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 10.0
-# While Telegram is out of reach: whether it is back is to be seen soon.
+# While Telegram is out of reach: whether it is back is to be seen soon, and not by trying all the
+# time. After a long outage nobody waits for the very second.
 PROBE_TIMEOUT_S = 2.5
+PROBE_FIRST_S = 0.5
+PROBE_EVERY_S = 2.0
+LONG_OUTAGE_S = 600.0
+LONG_OUTAGE_PROBE_S = 30.0
 # A server that hangs looks like one that has no updates: it is noticed only when a poll is over.
 POLL_TIMEOUT_S = 4
 POLL_MARGIN_S = 1.5

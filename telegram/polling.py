@@ -6,9 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from db import StorageError
+from db import STORAGE_RETRY_S, StorageError
 from telegram.api import (
+    LONG_OUTAGE_PROBE_S,
+    LONG_OUTAGE_S,
     POLL_TIMEOUT_S,
+    PROBE_EVERY_S,
+    PROBE_FIRST_S,
     RefusedError,
     Telegram,
     TelegramError,
@@ -17,15 +21,9 @@ from telegram.api import (
 )
 from telegram.intake import Intake
 
-BACKOFF_FIRST_S = 0.5
 GROWTH = 1.6
-# Tries begin this often: whoever was away for a moment is found back in a moment.
-BACKOFF_MOST_S = 2.0
-LONG_OUTAGE_S = 600.0
-LONG_BACKOFF_MOST_S = 30.0
 PROBE_POLL_S = 1  # how long the poll is held that looks whether Telegram is back
 PAUSE_LEAST_S = 0.1
-STORAGE_RETRY_S = 5.0
 EMPTY_AFTER_S = 1.0  # Telegram holds a poll that finds nothing; another server may not
 CONFLICT = 409
 
@@ -100,7 +98,7 @@ class Poller:
             return self._backoff()  # nothing that could be confirmed: it would be the same again
         self._failures = 0
         is_held = bool(found) or was_cut_off or time.monotonic() - began >= EMPTY_AFTER_S
-        return 0.0 if is_held else BACKOFF_FIRST_S
+        return 0.0 if is_held else PROBE_FIRST_S
 
     def _after(self, error: TelegramError, began: float) -> float:
         """The pause after a poll that began then and failed."""
@@ -123,7 +121,7 @@ class Poller:
     def _backoff(self) -> float:
         since = self._cut_off_since
         is_long = since is not None and time.monotonic() - since > LONG_OUTAGE_S
-        most = LONG_BACKOFF_MOST_S if is_long else BACKOFF_MOST_S
-        longest = min(most, BACKOFF_FIRST_S * GROWTH ** min(self._failures, 20))
+        most = LONG_OUTAGE_PROBE_S if is_long else PROBE_EVERY_S
+        longest = min(most, PROBE_FIRST_S * GROWTH ** min(self._failures, 20))
         self._failures += 1
         return longest * random.uniform(0.7, 1.0)

@@ -6,16 +6,19 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from db import StorageError
+from db import STORAGE_RETRY_S, StorageError
 from handlers.types import Reply, Request
-from telegram.api import TelegramError, Throttle, ThrottledError
+from telegram.api import (
+    LONG_OUTAGE_PROBE_S,
+    LONG_OUTAGE_S,
+    PROBE_EVERY_S,
+    PROBE_FIRST_S,
+    TelegramError,
+    Throttle,
+    ThrottledError,
+)
 from telegram.delivery import Delivery
 
-RETRY_FIRST_S = 0.5
-RETRY_MOST_S = 30.0
-PROBE_EVERY_S = 2.0
-LONG_OUTAGE_S = 600.0
-STORAGE_RETRY_S = 5.0
 OUTAGE_S = 1.0  # one chat that fails while others are written to is no outage
 APOLOGY_EVERY_S = 60.0
 
@@ -54,7 +57,7 @@ class Outage:
         with self._lock:
             lasted = now - self._since.setdefault(chat_id, now)
             # As long again as it has lasted already: the pauses double.
-            pause = min(RETRY_MOST_S, max(RETRY_FIRST_S, lasted))
+            pause = min(LONG_OUTAGE_PROBE_S, max(PROBE_FIRST_S, lasted))
             if now >= self._probe_at:  # nobody else will try soon
                 pause = min(pause, PROBE_EVERY_S) if lasted < LONG_OUTAGE_S else pause
                 self._probe_at = now + pause

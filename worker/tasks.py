@@ -12,7 +12,7 @@ from typing import Any
 
 from telebot import types
 
-from db import Database, StorageError
+from db import STORAGE_RETRY_S, Database, StorageError
 from handlers import access, commands
 from handlers.context import App, Route
 from handlers.routing import Router
@@ -35,7 +35,7 @@ from telegram.live import LiveAnswer
 from telegram.streaming import Speaker
 from texts import failures as texts
 from worker.quarantine import CRASHES_MOST, Quarantine
-from worker.retry import STORAGE_RETRY_S, Apologies, Outage
+from worker.retry import Apologies, Outage
 
 TURNS = 10  # tasks of one lane before another lane gets the thread
 LONGEST_DELAY_S = 10.0
