@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from db import Database
 
 # A name in Russian was given here, and is not replaced by one of a catalogue that is not.
+CYRILLIC = "GLOB '*[' || char(1024) || '-' || char(1279) || ']*'"
 LABEL = (
-    "CASE WHEN models.label GLOB '*[А-яЁё]*' AND excluded.label NOT GLOB '*[А-яЁё]*'"
+    f"CASE WHEN models.label {CYRILLIC} AND NOT excluded.label {CYRILLIC}"
     " THEN models.label ELSE excluded.label END"
 )
 DIGEST_CHARS = 12
