@@ -14,7 +14,6 @@ COPY --from=packages /venv /venv
 WORKDIR /app
 COPY --chmod=755 . .
 ENV DB_PATH=/data/notes.db \
-    MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER bot

@@ -92,7 +92,7 @@ def test_the_image_has_the_packages_of_the_bot_and_none_of_the_tests() -> None:
         ["sed", program, ROOT / "requirements.txt"], capture_output=True, text=True, check=True
     ).stdout
     assert "pyTelegramBotAPI==" in kept
-    assert "matplotlib==" in kept
+    assert "waitress==" in kept
     assert "pytest" not in kept
 
 
