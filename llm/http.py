@@ -1,4 +1,4 @@
-"""One HTTP exchange under way, and the means to end it from another thread.
+"""One call of a server over HTTP, and the means to end it from another thread.
 
 Knows sockets, deadlines and bounds; does not know what is said over them.
 """
@@ -29,7 +29,7 @@ SHUT_EVERY_S = 0.05
 
 
 class End(enum.Enum):
-    """Why an exchange was ended before its time."""
+    """Why a call was ended before its time."""
 
     CANCELLED = enum.auto()
     STALLED = enum.auto()
@@ -37,140 +37,180 @@ class End(enum.Enum):
 
 
 class Ended(Exception):
-    """The exchange was ended from outside; `Exchange.reason` says why."""
+    """The call was ended from outside; `Call.reason` says why."""
 
 
 class TooBig(Exception):
     """The body is larger than anybody should keep in memory."""
 
 
-class Exchange:
-    """One question and its answer, all tries together. A thread of its own watches over it.
+class Call:
+    """A request and its answer, all retries together, which any thread can end.
 
-    The watcher is the only one who ends things: at the total deadline, when nothing was heard
-    for `stall_s` seconds, or because somebody called `end`. It shuts the socket, which wakes the
-    reading thread wherever it is: connecting, shaking hands, waiting for headers, reading. Name
-    resolution alone cannot be woken.
+    It ends early when `timeout_s` seconds are over, when nothing that counts has come for
+    `stall_s` seconds, or when somebody calls `end`. To end it is to shut its socket, which wakes
+    the reading thread wherever it is: connecting, shaking hands, waiting for headers, reading.
+    Name resolution alone cannot be woken.
     """
 
     def __init__(self, timeout_s: float, stall_s: float = math.inf) -> None:
         self.reason: End | None = None
         self._timeout_s, self._stall_s = timeout_s, stall_s
         self._deadline = self._stall_due = math.inf
-        self._over = False
-        self._wake = threading.Condition()
+        self._changed = threading.Condition()
         self._socket: socket.socket | None = None
         self._handle: socket.socket | None = None
 
     def __enter__(self) -> Self:
         self._deadline = time.monotonic() + self._timeout_s
         self._stall_due = time.monotonic() + self._stall_s
-        threading.Thread(target=self._watch, name="exchange-watch", daemon=True).start()
+        _watcher.add(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        with self._wake:
-            self._over = True
-            self._wake.notify_all()
+        _watcher.remove(self)
 
     def end(self, reason: End) -> None:
-        """End the exchange, from any thread, at any time; the first reason stays."""
-        with self._wake:
-            self.reason = self.reason or reason
-            self._wake.notify_all()
+        """End the call, from any thread, at any time; the first reason stays."""
+        with self._changed:
+            self._set_reason(reason)
+            is_shut = self._shut()
+        if not is_shut:
+            _watcher.look_soon()
+
+    def end_if_due(self, now: float) -> float:
+        """End the call if its time is over; returns the moment to look again."""
+        with self._changed:
+            if now >= self._deadline:
+                self._set_reason(End.LATE)
+            elif now >= self._stall_due:
+                self._set_reason(End.STALLED)
+            elif self.reason is None:
+                # `_stall_due` moves without a notice, so look at it now and then.
+                return min(self._deadline, self._stall_due, now + self._stall_s / 4)
+            return math.inf if self._shut() else now + SHUT_EVERY_S
 
     def remaining(self) -> float:
         """Seconds until the deadline."""
         return self._deadline - time.monotonic()
 
     def check(self) -> None:
-        """Raise `Ended` if the exchange was ended."""
+        """Raise `Ended` if the call was ended."""
         if self.reason is not None:
             raise Ended
 
-    def heard(self) -> None:
-        """Something that counts has come: put the stall off, or raise `Ended`."""
+    def restart_stall(self) -> None:
+        """Something that counts has come: begin counting silence anew, or raise `Ended`."""
         self.check()
         self._stall_due = time.monotonic() + self._stall_s
 
-    def not_listening(self) -> None:
-        """The reader is busy elsewhere: until `heard`, silence is not the server's fault."""
+    def pause_stall(self) -> None:
+        """The reader is busy: until `restart_stall`, silence is not the server's fault."""
         self._stall_due = math.inf
 
-    def hurry(self, seconds: float) -> None:
+    def set_timeout(self, seconds: float) -> None:
         """Wait no longer than this for each of the bytes still to come."""
         if self._socket is not None:
             with contextlib.suppress(OSError):  # closed: the last bytes are here already
                 self._socket.settimeout(seconds)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, or raise `Ended` as soon as the exchange is ended."""
-        self._stall_due = math.inf
-        with self._wake:
-            self._wake.wait_for(lambda: self.reason is not None, seconds)
-        self.heard()
+        """Sleep, or raise `Ended` as soon as the call is ended."""
+        self.pause_stall()
+        with self._changed:
+            self._changed.wait_for(lambda: self.reason is not None, seconds)
+        self.restart_stall()
 
     def wait_for(self, work: Future[T]) -> T:
-        """The result of work done by another thread, or raise `Ended` as soon as that is due."""
-        work.add_done_callback(lambda _: self._look_again())
-        with self._wake:
-            self._wake.wait_for(lambda: self.reason is not None or work.done())
+        """The result of another thread's work, or raise `Ended` as soon as the call is ended."""
+        work.add_done_callback(lambda _: self._notify())
+        with self._changed:
+            self._changed.wait_for(lambda: self.reason is not None or work.done())
         self.check()
         return work.result()
 
-    def hold(self, sock: socket.socket) -> None:
+    def attach(self, sock: socket.socket) -> None:
         """Make this socket the one to shut; called by the connection as it dials and sends."""
-        with self._wake:
+        with self._changed:
             self.check()
-            self.release()
+            self._close_handle()
             self._socket = sock
             # A descriptor of our own: the TLS layer detaches the plain socket, urllib3 closes
             # its own whenever it likes, and a number that was closed may already be another's.
             self._handle = socket.fromfd(sock.fileno(), sock.family, sock.type)
 
-    def release(self) -> None:
-        """Let go of the socket: it may now serve another exchange."""
-        with self._wake:
-            if self._handle is not None:
-                self._handle.close()
-            self._socket = self._handle = None
+    def detach(self) -> None:
+        """Let go of the socket: it may now serve another call."""
+        with self._changed:
+            self._close_handle()
 
-    def _look_again(self) -> None:
-        with self._wake:
-            self._wake.notify_all()
+    def _close_handle(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+        self._socket = self._handle = None
 
-    def _watch(self) -> None:
-        with self._wake:
-            while not self._over and self.reason is None:
-                now = time.monotonic()
-                if now >= self._deadline:
-                    self.reason = End.LATE
-                elif now >= self._stall_due:
-                    self.reason = End.STALLED
-                else:
-                    # `_stall_due` moves without a notice, so look at it now and then.
-                    due = min(self._deadline, self._stall_due, now + self._stall_s / 4)
-                    self._wake.wait(due - now)
-            self._wake.notify_all()
-            self._shut()
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
-    def _shut(self) -> None:
-        """Shut the socket.
+    def _set_reason(self, reason: End) -> None:
+        self.reason = self.reason or reason
+        self._changed.notify_all()
+
+    def _shut(self) -> bool:
+        """Shut the socket; False when it is to be tried again.
 
         Linux wakes a connecting thread at once; other systems refuse to shut what is not
-        connected yet, so they are asked again until it is.
+        connected yet.
         """
-        for _ in range(int(CONNECT_S / SHUT_EVERY_S)):
-            if self._over or self._handle is None:
-                return
-            with contextlib.suppress(OSError):
-                self._handle.shutdown(socket.SHUT_RDWR)
-                return
-            self._wake.wait(SHUT_EVERY_S)
+        if self._handle is None:
+            return True
+        with contextlib.suppress(OSError):
+            self._handle.shutdown(socket.SHUT_RDWR)
+            return True
+        return False
 
 
-class Wires:
-    """Sessions kept alive, each used by one thread at a time, which an `Exchange` can reach.
+class _Watcher:
+    """One thread that ends the calls whose time is over."""
+
+    def __init__(self) -> None:
+        self._calls: set[Call] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._next_look = math.inf
+
+    def add(self, call: Call) -> None:
+        with self._changed:
+            self._calls.add(call)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="llm-watch", daemon=True)
+                self._thread.start()
+            elif call.end_if_due(time.monotonic()) < self._next_look:
+                self._changed.notify_all()
+
+    def remove(self, call: Call) -> None:
+        with self._changed:
+            self._calls.discard(call)
+
+    def look_soon(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                self._next_look = min((c.end_if_due(now) for c in self._calls), default=math.inf)
+                wait_s = self._next_look - now
+                self._changed.wait(wait_s if wait_s < threading.TIMEOUT_MAX else None)
+
+
+_watcher = _Watcher()
+
+
+class SessionPool:
+    """Sessions kept alive, each used by one thread at a time, whose sockets a `Call` can reach.
 
     Threads come and go with the questions; to connect anew for each would cost a TLS handshake.
     """
@@ -180,21 +220,21 @@ class Wires:
 
     @contextlib.contextmanager
     def send(
-        self, exchange: Exchange, method: str, url: str, **request: Any
+        self, call: Call, method: str, url: str, **request: Any
     ) -> Iterator[requests.Response]:
         """Send a request and give the response, its body unread; closed at the end.
 
         Raises:
             Ended, requests.RequestException, OSError.
         """
-        exchange.check()
+        call.check()
         session = self._take()
         try:
-            with _sending(exchange):
+            with _sending(call):
                 response = session.request(
                     method,
                     url,
-                    timeout=(CONNECT_S, max(exchange.remaining(), 0.001)),
+                    timeout=(CONNECT_S, max(call.remaining(), 0.001)),
                     stream=True,
                     allow_redirects=False,
                     **request,
@@ -202,7 +242,7 @@ class Wires:
             with response:
                 yield response
         finally:
-            exchange.release()
+            call.detach()
             self._put_back(session)
 
     def _take(self) -> requests.Session:
@@ -221,58 +261,58 @@ class Wires:
             session.close()
 
 
-def read(response: requests.Response, exchange: Exchange) -> Iterator[bytes]:
+def read(response: requests.Response, call: Call) -> Iterator[bytes]:
     """The body as it comes, in pieces of up to 16 KiB.
 
     Raises:
-        Ended: the exchange was ended; its socket was shut, which alone looks like a good end.
+        Ended: the call was ended; its socket was shut, which alone looks like a good end.
         urllib3.exceptions.HTTPError: the connection broke.
     """
     while True:
-        exchange.check()
+        call.check()
         part: bytes = response.raw.read1(READ_SIZE, decode_content=True)
-        exchange.check()
+        call.check()
         if not part:
             return
         yield part
 
 
-def read_whole(response: requests.Response, exchange: Exchange) -> bytes:
+def read_whole(response: requests.Response, call: Call) -> bytes:
     """The whole body, up to 8 MiB.
 
     Raises:
         TooBig, and what `read` raises.
     """
     body = bytearray()
-    for part in read(response, exchange):
+    for part in read(response, call):
         body += part
         if len(body) > MAX_BODY:
             raise TooBig(f"the body is above {MAX_BODY} bytes")
     return bytes(body)
 
 
-# The exchange this thread is sending: urllib3 has no way to hand it to a connection.
+# The call this thread is sending: urllib3 has no way to hand it to a connection.
 _current = threading.local()
 
 
-def sending() -> Exchange:
-    """The exchange this thread is sending: for whoever signs a request and may have to wait."""
-    exchange: Exchange = _current.exchange
-    return exchange
+def current_call() -> Call:
+    """The call this thread is sending: for whoever signs a request and may have to wait."""
+    call: Call = _current.call
+    return call
 
 
 @contextlib.contextmanager
-def _sending(exchange: Exchange) -> Iterator[None]:
-    outer = getattr(_current, "exchange", None)  # signing a request may need one of its own
-    _current.exchange = exchange
+def _sending(call: Call) -> Iterator[None]:
+    outer = getattr(_current, "call", None)  # signing a request may need one of its own
+    _current.call = call
     try:
         yield
     finally:
-        _current.exchange = outer
+        _current.call = outer
 
 
 class _Reachable(HTTPConnection):
-    """Shows its socket to the exchange, before it connects and whenever it is used again."""
+    """Shows its socket to its call, before it connects and whenever it is used again."""
 
     def _new_conn(self) -> socket.socket:
         failure = OSError(f"no address for {self.host}")
@@ -281,7 +321,7 @@ class _Reachable(HTTPConnection):
         ):
             sock = socket.socket(family, kind, protocol)
             try:
-                _current.exchange.hold(sock)
+                _current.call.attach(sock)
                 sock.settimeout(self.timeout)
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
@@ -298,7 +338,7 @@ class _Reachable(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        _current.exchange.hold(self.sock)
+        _current.call.attach(self.sock)
         super().request(*args, **kwargs)
 
 

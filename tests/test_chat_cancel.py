@@ -16,7 +16,8 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from llm.client import ChatClient, ChatStream, ErrorKind, Provider, ProviderError
-from llm.http import End, Exchange
+from llm.http import Call as HTTPCall
+from llm.http import End
 from openrouter_client import OpenRouter
 from tests.emulators.model_server import (
     Answer,
@@ -77,7 +78,7 @@ class Noticing(logging.Handler):
         super().__init__()
         self.words = words
         self.noticed = threading.Event()
-        self.log = logging.getLogger("llm.client")
+        self.log = logging.getLogger("llm.retry")
 
     def emit(self, record: logging.LogRecord) -> None:
         if self.words in record.getMessage():
@@ -199,15 +200,15 @@ def test_stopped_between_dialling_and_connecting() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
         socket.socket() as sock,
-        Exchange(LONG_S) as exchange,
+        HTTPCall(LONG_S) as call,
     ):
-        exchange.hold(sock)
-        exchange.end(End.CANCELLED)
+        call.attach(sock)
+        call.end(End.CANCELLED)
         threading.Event().wait(0.1)  # let it try to shut what is not connected
         sock.settimeout(SOON_S)
         sock.connect(listening.getsockname())
         assert sock.recv(1) == b""
-        exchange.release()
+        call.detach()
 
 
 def test_stopped_although_its_signature_needed_a_request_of_its_own(server: ModelServer) -> None:

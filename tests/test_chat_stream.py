@@ -1,16 +1,19 @@
 """Streams over real HTTP: how an answer comes, and how it breaks off."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+import llm.completion
 import llm.http
-import llm.stream
+import llm.sse
 from llm.client import ChatClient, ChatStream, ErrorKind, Provider, ProviderError
 from openrouter_client import OpenRouter
 from tests.emulators.model_server import (
@@ -64,6 +67,16 @@ def read_to_the_error(stream: ChatStream) -> tuple[ProviderError, list[str]]:
     raise AssertionError("no error came")
 
 
+def chunk(text: str, finish: str | None = None) -> bytes:
+    """The data of an event, its text written with escapes as JSON has them."""
+    choice = {"delta": {"content": text}, "finish_reason": finish}
+    return json.dumps({"choices": [choice]}).encode()
+
+
+def event(text: str, end: bytes = b"\n") -> bytes:
+    return b"data: " + chunk(text) + end + end
+
+
 # How an answer comes
 
 
@@ -107,6 +120,50 @@ def test_text_is_here_as_soon_as_it_is_sent(client: OpenRouter, server: ModelSer
     assert next(pieces) == "Начало о"  # while the server is still silent about the rest
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (["Чай ", event("\ud83e"), event("\uded6"), "."], "Чай 🫖."),
+        ([event("\ud83e"), event("\uded6\ud83e"), event("\uded6")], "🫖🫖"),
+        (["Чай ", event("\ud83e"), "."], "Чай \ufffd."),
+        ([event("\uded6"), " чай"], "\ufffd чай"),
+    ],
+)
+def test_characters_cut_in_two_are_joined_and_broken_ones_replaced(
+    client: OpenRouter, server: ModelServer, pieces: list[str | bytes], text: str
+) -> None:
+    server.script(Answer(pieces=pieces))
+    stream = ask(client)
+    assert "".join(stream) == text
+    assert stream.completion.text == text
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [(10**30, None), (-1, None), (True, None), ("7", None), (7.0, None), (None, None), (0, 0)],
+)
+def test_counts_of_tokens_that_cannot_be_are_left_out(
+    client: OpenRouter, server: ModelServer, said: Any, known: int | None
+) -> None:
+    server.script(Answer(usage={"prompt_tokens": said, "completion_tokens": said}))
+    stream = ask(client)
+    assert list(stream) == ["Привет!"]
+    assert stream.completion.prompt_tokens == stream.completion.completion_tokens == known
+
+
+@pytest.mark.parametrize("model", [7, {"a": 1}, "м" * 5000, "a\0\ud83d"])
+def test_the_name_of_a_model_is_a_short_text(
+    client: OpenRouter, server: ModelServer, model: Any
+) -> None:
+    first = b"data: " + json.dumps({"model": model, "choices": []}).encode() + b"\n\n"
+    server.script(Answer(pieces=[first, event("Да")], finish_reason=None, usage={}))
+    stream = ask(client)
+    list(stream)
+    assert len(stream.completion.model) <= 160
+    assert stream.completion.model.isprintable()
+    stream.completion.model.encode()
+
+
 def test_nothing_is_known_before_the_end(client: OpenRouter) -> None:
     stream = ask(client)
     with pytest.raises(RuntimeError):
@@ -121,6 +178,25 @@ GOOD = {
     "CRLF, no space after the colon": Answer(
         pieces=[b'data:{"choices":[{"delta":{"content":"\xd0\x9f\xd1\x80"}}]}\r\n\r\n', "ивет!"]
     ),
+    "a byte order mark": Answer(pieces=[b"\xef\xbb\xbf" + event("При"), "вет!"]),
+    "CR": Answer(pieces=[event("При", b"\r"), "вет!"]),
+    "CRLF cut in two": Answer(pieces=[event("При", b"\r\n"), "вет!"], wire=1),
+    "data of several lines": Answer(
+        pieces=[
+            b'data: {"choices":\ndata: [{"delta":\ndata:{"content":"\xd0\x9f\xd1\x80"}}]}\n\n',
+            "ивет!",
+        ]
+    ),
+    "no line feed at the end": Answer(
+        pieces=["Привет", b"data: " + chunk("!", "stop")], finish_reason=None, usage={}, done=False
+    ),
+    "half an event at the end": Answer(
+        pieces=["Привет", b"data: " + chunk("!", "stop") + b'\n\ndata: {"usa'],
+        finish_reason=None,
+        usage={},
+        done=False,
+    ),
+    "characters nobody takes": Answer(pieces=["При\0", "вет\x1b!\r"]),
     "other fields": Answer(pieces=[b"event: x\nid: 1\nretry: 5\n\n", "Привет!"]),
     "nulls": Answer(pieces=[b'data: {"choices":[{"delta":null}],"usage":null}\n\n', "Привет!"]),
     "not a stream at all": Body(
@@ -147,7 +223,7 @@ def test_all_these_are_good_answers(
 def test_a_tail_that_never_comes_does_not_spoil_the_answer(
     client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llm.client.AFTER_FINISH_S", 0.05)
+    monkeypatch.setattr("llm.stream.AFTER_FINISH_S", 0.05)
     finish = b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n'
     server.script(Answer(pieces=["Всё.", finish], end="stall", after=2))
     stream = ask(client)
@@ -182,6 +258,24 @@ FAILURES = {
     "reasoning only": (reasoning_only(), ErrorKind.REASONING_ONLY, 200, []),
     "empty": (empty(), ErrorKind.EMPTY, 200, []),
     "blank": (Answer(" \n"), ErrorKind.EMPTY, 200, [" \n"]),
+    "error as the name of an event": (
+        Answer(pieces=["Начало ", b'event: error\ndata: {"message": "Overloaded"}\n\n']),
+        ErrorKind.SERVER,
+        200,
+        ["Начало "],
+    ),
+    "error that is no JSON": (
+        Answer(pieces=["Начало ", b"event: error\ndata: oops\n\n"]),
+        ErrorKind.SERVER,
+        200,
+        ["Начало "],
+    ),
+    "half an event, then nothing": (
+        Answer(pieces=["Начало ", b'data: {"cho'], finish_reason=None, usage={}, done=False),
+        ErrorKind.CUT,
+        200,
+        ["Начало "],
+    ),
     "filtered": (Answer("", finish_reason="content_filter"), ErrorKind.MODERATION, 200, []),
     "not JSON": (not_json(), ErrorKind.BAD_BODY, 200, []),
     "not JSON inside": (Answer(pieces=["Да", b"data: {\n"]), ErrorKind.BAD_BODY, 200, ["Да"]),
@@ -260,16 +354,21 @@ def test_what_is_tried_again_is_tried_thrice(
     assert len(server.requests) == 3
 
 
+WHOLE = {"choices": [{"message": {"content": "y" * 600}, "finish_reason": "stop"}]}
+
+
 def test_a_body_without_end_is_refused(
     client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(llm.http, "MAX_BODY", 1000)
-    monkeypatch.setattr(llm.stream, "MAX_BODY", 1000)
-    monkeypatch.setattr(llm.stream, "MAX_LINE", 1000)
+    monkeypatch.setattr(llm.completion, "MAX_TEXT", 500)
+    monkeypatch.setattr(llm.sse, "MAX_EVENT", 1000)
     endless = b"data: " + b"x" * 40_000
     for way in (
         Answer(pieces=[endless]),
         Answer("я" * 1100),
+        Answer("я" * 1100, size=1100),
+        Body(200, json.dumps(WHOLE).encode(), {"Content-Type": "application/json"}),
         Body(200, b"1" * 40_000, {"Content-Type": "application/json"}),
     ):
         server.script(way)
