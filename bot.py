@@ -206,7 +206,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
-    notes = Notes(db)
+    notes, search = Notes(db), Search(db)
     models = Models(db, clients)
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
@@ -216,11 +216,11 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         settings=settings,
         clock=clock,
         notes=notes,
-        search=Search(db),
+        search=search,
         models=models,
         styles=styles,
         turns=turns,
-        dialogue=Dialogue(turns, notes, styles, models, clients, limits, settings.fallback_model),
+        dialogue=Dialogue(turns, search, styles, models, clients, limits, settings.fallback_model),
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),

@@ -122,7 +122,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "OPENAI_BASE_URL": ("", parse.url_or_none),
     "OPENAI_API_KEY": ("", parse.key),
     "FALLBACK_MODEL": ("openrouter/free", parse.model_or_off),
-    "MAX_TOKENS": ("1500", parse.whole(1, 1_000_000)),
+    "MAX_TOKENS": ("4000", parse.whole(1, 1_000_000)),
     "DIALOGUE_TOKENS": ("6000", parse.whole(0, 10_000_000)),
     "STALL_SECONDS": ("60", parse.whole(1, 600)),
     "CHAT_THREADS": ("8", parse.whole(1, 100)),

@@ -14,11 +14,11 @@ import requests
 from requests.auth import AuthBase
 
 import logs
-from llm.client import ChatClient, ErrorKind, Provider, ProviderError
-from llm.http import Exchange, read_whole, sending
+from llm.client import BACKOFF_S, ChatClient, ErrorKind, Provider, ProviderError
+from llm.completion import json_object
+from llm.http import Call, current_call, read_whole
 from llm.model_list import CatalogueEntry, key_of, label_of
 from llm.provider import JSON, OWNER_KINDS, base_address
-from llm.stream import json_object
 
 NAME = "GigaChat"
 BASE_URL = "https://api.giga.chat/v1"
@@ -68,7 +68,7 @@ class GigaChat(ChatClient):
         base_url: str = BASE_URL,
         ca_bundle: str | None = None,
         profanity_check: bool = True,
-        backoff_s: float = 0.5,
+        backoff_s: float = BACKOFF_S,
     ) -> None:
         verify = ca_bundle or True
         oauth = Provider(
@@ -138,7 +138,7 @@ class _Bearer(AuthBase):
                 self._token = Future()
                 threading.Thread(target=self._fill, args=(self._token,), daemon=True).start()
             token = self._token
-        request.headers["Authorization"] = f"Bearer {sending().wait_for(token).text}"
+        request.headers["Authorization"] = f"Bearer {current_call().wait_for(token).text}"
         self._mine.used = token
         return request
 
@@ -161,10 +161,10 @@ class _Bearer(AuthBase):
     def _fetch(self) -> _Token:
         form = {"scope": self._scope}
         with (
-            Exchange(TOKEN_S) as exchange,
-            self._oauth.opened(exchange, "POST", "", None, form) as response,
+            Call(TOKEN_S) as call,
+            self._oauth.opened(call, "POST", "", None, form) as response,
         ):
-            return _read_token(json_object(read_whole(response, exchange)))
+            return _read_token(json_object(read_whole(response, call)))
 
 
 class _GigaChat(Provider):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from llm.client import ChatClient, ErrorKind, Provider, ProviderError
+from llm.client import BACKOFF_S, ChatClient, ErrorKind, Provider, ProviderError
 from llm.provider import base_address
 
 # (statuses, what is found in the error object, what it means)
@@ -28,7 +28,9 @@ class OpenAIError(ProviderError):
     provider = "openai"
 
 
-def openai_compatible(base_url: str, api_key: str = "", *, backoff_s: float = 0.5) -> ChatClient:
+def openai_compatible(
+    base_url: str, api_key: str = "", *, backoff_s: float = BACKOFF_S
+) -> ChatClient:
     """A client of the server at this address; a local one mostly wants no key."""
     address = base_address(base_url)
     provider = Provider(

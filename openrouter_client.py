@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import requests
 from requests.auth import AuthBase
 
-from llm.client import ChatClient, ErrorKind, Messages, Provider, ProviderError
+from llm.client import BACKOFF_S, ChatClient, ErrorKind, Messages, Provider, ProviderError
 from llm.model_list import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
 from llm.provider import JSON, as_dict, base_address
 
@@ -87,7 +87,7 @@ class OpenRouter(ChatClient):
         base_url: str | None = None,
         *,
         referer: str = "",
-        backoff_s: float = 0.5,
+        backoff_s: float = BACKOFF_S,
     ) -> None:
         provider = Provider(
             name=NAME,

@@ -132,7 +132,9 @@ CREATE TABLE turns (
     answer      TEXT,                        -- NULL until there is one
     remembered  INTEGER NOT NULL DEFAULT 1,  -- part of the memory
     note_number INTEGER,                     -- saved as this note
-    sources     TEXT    NOT NULL DEFAULT '[]' -- JSON: numbers of the notes it is about
+    sources     TEXT    NOT NULL DEFAULT '[]', -- JSON: numbers of the notes it is about
+    parts       TEXT    NOT NULL DEFAULT '[]', -- JSON: [message id, text], if it came in several
+    cut         INTEGER NOT NULL DEFAULT 0   -- the answer can go on
 );
 CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, user_id, id);
 CREATE INDEX ix_turns_by_message ON turns (chat_id, message_id);

@@ -1,28 +1,24 @@
-"""One question: what the model is sent and what becomes of its answer. Knows no Telegram."""
+"""One question: whom to ask, with how much of the dialogue, and what came of it."""
 
+import itertools
 import logging
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dialogue import prompt
 from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
 from llm.provider import FALLBACK_KINDS
 from storage.models import Model, Models, NoModelsError
-from storage.notes import NoteNotFoundError, Notes
+from storage.search import RELEVANT_CHARS, Search
 from storage.styles import Styles
 from storage.turns import Turn, Turns
 from texts import log as texts_log
-from texts import models as texts_models
 from texts import prompts as texts
 
-CONTEXT_TOKENS = 8192  # of a model that does not say how much it takes
-MESSAGE_TOKENS = 4  # what a message costs beside its text
-BYTES_A_TOKEN = 4  # of UTF-8; on the safe side for Russian and English alike
+LETTERS_A_TOKEN = 2  # Russian ones
 
 log = logging.getLogger(__name__)
-
-Messages = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,36 @@ class ProviderOffError(Exception):
         self.model = model
 
 
+Failure = ProviderError | ProviderOffError | NoModelsError
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Whom to ask, and what: `memory` is oldest first, `wanted` the answer's most tokens."""
+
+    model: Model
+    style: str
+    content: str
+    memory: tuple[Turn, ...]
+    wanted: int | None  # None: as many as the provider lets it make
+    is_reduced: bool = False
+
+    @property
+    def messages(self) -> prompt.Messages:
+        return prompt.messages(self.style, self.memory, self.content)
+
+    @property
+    def max_tokens(self) -> int | None:
+        return prompt.answer_tokens(self.wanted, self.model.context_length, self.messages)
+
+
 class Dialogue:
     """Answers questions, each in the memory and the style of its author."""
 
     def __init__(
         self,
         turns: Turns,
-        notes: Notes,
+        search: Search,
         styles: Styles,
         models: Models,
         clients: Mapping[str, ChatClient],
@@ -57,18 +76,22 @@ class Dialogue:
     ) -> None:
         """`clients` are keyed by provider; `fallback` is the key of a model, empty for none."""
         self.turns = turns
-        self._notes = notes
+        self.models = models
+        self.limits = limits
+        self._search = search
         self._styles = styles
-        self._models = models
         self._clients = clients
-        self._limits = limits
         self._fallback = fallback
         self._running: dict[int, Answering] = {}
         self._lock = threading.Lock()
 
-    def answer(self, turn: Turn) -> "Answering":
-        """The answer to a question, asked when its pieces are asked for."""
-        answering = Answering(self, turn)
+    def answer(self, turn: Turn, *, go_on: bool = False, unlimited: bool = False) -> "Answering":
+        """The answer to a question, asked when its pieces are asked for.
+
+        With `go_on` the answer that there is goes on; with `unlimited` it may be as long as the
+        model can make it.
+        """
+        answering = Answering(self, turn, go_on=go_on, unlimited=unlimited)
         with self._lock:
             self._running[turn.id] = answering
         return answering
@@ -92,90 +115,93 @@ class Dialogue:
         with self._lock:
             self._running.pop(turn.id, None)
 
-    def ask(self, turn: Turn, memory: list[Turn], model: Model) -> ChatStream:
-        """Send a question with its memory (oldest first) to a model.
+    def ask(self, attempt: Attempt) -> ChatStream:
+        """Ask a model.
 
         Raises:
             ProviderOffError: its provider is not set up.
         """
-        client = self._clients.get(model.provider)
+        client = self._clients.get(attempt.model.provider)
         if client is None:
-            raise ProviderOffError(model)
+            raise ProviderOffError(attempt.model)
         return client.chat_stream(
-            self._messages(turn, memory),
-            model=model.key,
-            max_tokens=self._limits.answer,
-            stall_s=self._limits.stall_s,
+            attempt.messages,
+            model=attempt.model.key,
+            max_tokens=attempt.max_tokens,
+            stall_s=self.limits.stall_s,
         )
-
-    def model(self, turn: Turn) -> Model:
-        """The model that answers this person."""
-        return self._models.model_for(turn.user_id)
 
     def fallback(self, model: Model) -> Model | None:
         """The model that answers when this one can't, None when there is no other."""
-        other = self._models.by_key(self._fallback) if self._fallback else None
+        other = self.models.by_key(self._fallback) if self._fallback else None
         return other if other and other.id != model.id and other.available else None
 
-    def fitting_memory(self, turn: Turn, model: Model) -> list[Turn]:
-        """The newest turns that fit beside the question, oldest first, none of them cut."""
-        room = min(
-            self._limits.dialogue, (model.context_length or CONTEXT_TOKENS) - self._limits.answer
-        )
-        room -= sum(_cost(message) for message in self._messages(turn, []))
-        fitting: list[Turn] = []
-        for earlier in self.turns.memory(turn):
-            room -= sum(_cost(message) for message in _turn_messages(earlier))
-            if room < 0:
-                break
-            fitting.insert(0, earlier)
-        return fitting
+    def attempt(self, answering: "Answering", model: Model) -> Attempt:
+        """The question with as much memory as fits into the model."""
+        turn, limits = answering.turn, self.limits
+        style = self._styles.chosen(turn.user_id).prompt
+        content = self._content(turn, model)
+        earlier = self.turns.memory(turn)
+        most = limits.dialogue
+        if answering.go_on:
+            # The notes that the answer is made of, if any, go along with its question.
+            earlier = itertools.chain([replace(turn, question=content, quoted="")], earlier)
+            content = texts.GO_ON
+            most = max(most, 2 * limits.answer)  # whatever may be remembered, this must be
+        room = prompt.memory_room(style, content, most, limits.answer, model.context_length)
+        memory = tuple(prompt.fitting_memory(earlier, room))
+        wanted = None if answering.unlimited else limits.answer
+        return Attempt(model, style, content, memory, wanted)
 
-    def _messages(self, turn: Turn, memory: list[Turn]) -> Messages:
-        prompt = self._styles.chosen(turn.user_id).prompt
-        system = [{"role": "system", "content": prompt}] if prompt else []
-        earlier = [message for one in memory for message in _turn_messages(one)]
-        return [*system, *earlier, {"role": "user", "content": self._content(turn)}]
-
-    def _content(self, turn: Turn) -> str:
+    def _content(self, turn: Turn, model: Model) -> str:
         """The question with what it is about. Later it is remembered without the notes."""
         if not turn.sources:
-            return _question(turn)
-        found = []
-        for number in turn.sources:
-            with suppress(NoteNotFoundError):
-                found.append(self._notes.get(turn.user_id, number))
-        rows = [texts.note_for_model(n.number, n.text) for n in found if n.deleted_at is None]
-        return texts.about_notes("\n\n".join(rows), turn.question)
+            return prompt.question(turn)
+        room = prompt.notes_room(self.limits.answer, model.context_length)
+        letters = min(room * LETTERS_A_TOKEN, RELEVANT_CHARS)
+        notes = self._search.relevant(turn.user_id, turn.question, budget=letters)
+        return prompt.about_notes(turn, notes, room)
 
 
 class Answering:
     """One question being answered: iterate for the text, then read what came of it."""
 
-    def __init__(self, dialogue: Dialogue, turn: Turn) -> None:
+    def __init__(self, dialogue: Dialogue, turn: Turn, *, go_on: bool, unlimited: bool) -> None:
         self.turn = turn
-        self.text = ""
+        self.go_on = go_on
+        self.unlimited = unlimited
         self.model: Model | None = None  # the one that was asked last
-        self.error: ProviderError | None = None
+        self.failure: Failure | None = None
         self.completion: Completion | None = None
         self.forgot = False  # the older half of the memory was dropped
         self.stopped = False
         self.replaced: tuple[Model, ProviderError] | None = None  # who could not answer, and why
-        self.refusal = ""  # why nobody was asked
         self._dialogue = dialogue
         self._stream: ChatStream | None = None
 
+    @property
+    def text(self) -> str:
+        """All text so far."""
+        return self._stream.text if self._stream is not None else ""
+
     def __iter__(self) -> Iterator[str]:
-        """The text in pieces; a failure ends it and is found in `error`."""
+        """The text in pieces; a failure ends it and is found in `failure`."""
         self._dialogue.turns.start(self.turn.id)
         try:
-            yield from self._from_somebody(self._dialogue.model(self.turn))
-        except ProviderError as error:
-            self.error = error
-        except NoModelsError:
-            self.refusal = texts_models.MODELS_NONE
-        except ProviderOffError as off:
-            self.refusal = texts_models.provider_off(off.model.label, off.model.provider)
+            model = self._dialogue.models.model_for(self.turn.user_id)
+            attempt = self._dialogue.attempt(self, model)
+            while self.completion is None:
+                self.model = attempt.model
+                self._stream = self._dialogue.ask(attempt)
+                if self.stopped:  # when it was stopped there was no stream to cancel
+                    self._stream.cancel()
+                try:
+                    yield from self._stream
+                    self.completion = self._stream.completion
+                except ProviderError as error:
+                    attempt = self._next_attempt(attempt, error)
+        except (ProviderError, ProviderOffError, NoModelsError) as failure:
+            self.failure = failure
         finally:
             self._dialogue.ended(self.turn)
 
@@ -185,57 +211,32 @@ class Answering:
         if self._stream is not None:
             self._stream.cancel()
 
-    def _from_somebody(self, model: Model) -> Iterator[str]:
-        """From the model or, when it can't and nothing was shown yet, from the fallback."""
-        try:
-            yield from self._from(model)
-        except ProviderError as error:
-            other = self._dialogue.fallback(model)
-            if error.kind not in FALLBACK_KINDS or self.text or self.stopped or other is None:
-                raise
-            log.info(texts_log.FELL_BACK, model.key, other.key, texts_log.CAUSES[error.kind])
-            self.replaced = (model, error)
-            yield from self._from(other)
+    def _next_attempt(self, attempt: Attempt, error: ProviderError) -> Attempt:
+        """What to try after an error; raises it when its text is shown or there is nothing."""
+        if self.text or self.stopped:
+            raise error
+        if error.kind is ErrorKind.CONTEXT_LENGTH and not attempt.is_reduced:
+            return self._reduced(attempt, error)
+        if error.kind in FALLBACK_KINDS and self.replaced is None:
+            other = self._dialogue.fallback(attempt.model)
+            if other is not None:
+                cause = texts_log.CAUSES[error.kind]
+                log.info(texts_log.FELL_BACK, attempt.model.key, other.key, cause)
+                self.replaced = (attempt.model, error)
+                return self._dialogue.attempt(self, other)
+        raise error
 
-    def _from(self, model: Model) -> Iterator[str]:
-        self.model = model
-        memory = self._dialogue.fitting_memory(self.turn, model)
-        try:
-            yield from self._pieces(memory, model)
-        except ProviderError as error:
-            if error.kind is not ErrorKind.CONTEXT_LENGTH or self.text or not memory:
-                raise
-            self._forget_half(memory)
-            yield from self._pieces(memory, model)
-
-    def _pieces(self, memory: list[Turn], model: Model) -> Iterator[str]:
-        self._stream = self._dialogue.ask(self.turn, memory, model)
-        if self.stopped:  # between the press and this line there was no stream to cancel
-            self._stream.cancel()
-        for piece in self._stream:
-            self.text += piece
-            yield piece
-        self.completion = self._stream.completion
-
-    def _forget_half(self, memory: list[Turn]) -> None:
-        log.info(texts_log.MEMORY_HALVED)
-        self.forgot = True
-        half = -(-len(memory) // 2)
-        for turn in memory[:half]:
-            self._dialogue.turns.forget(turn.id)
-        del memory[:half]
-
-
-def _question(turn: Turn) -> str:
-    return texts.quoted(turn.quoted, turn.question) if turn.quoted else turn.question
-
-
-def _turn_messages(turn: Turn) -> Messages:
-    return [
-        {"role": "user", "content": _question(turn)},
-        {"role": "assistant", "content": turn.answer or ""},
-    ]
-
-
-def _cost(message: dict[str, str]) -> int:
-    return MESSAGE_TOKENS + -(-len(message["content"].encode()) // BYTES_A_TOKEN)
+    def _reduced(self, attempt: Attempt, error: ProviderError) -> Attempt:
+        """The question with half of the memory or, when it has none, without a limit of ours."""
+        # An answer that goes on needs what it goes on from, the last of its memory.
+        half = len(attempt.memory) // 2 if self.go_on else -(-len(attempt.memory) // 2)
+        if half:
+            log.info(texts_log.MEMORY_HALVED)
+            self.forgot = True
+            for turn in attempt.memory[:half]:
+                self._dialogue.turns.forget(turn.id)
+            return replace(attempt, memory=attempt.memory[half:], is_reduced=True)
+        if attempt.wanted is None or prompt.cost(attempt.messages) > attempt.wanted // 2:
+            raise error
+        log.info(texts_log.LIMIT_DROPPED)
+        return replace(attempt, wanted=None, is_reduced=True)

@@ -15,7 +15,7 @@ from handlers.buttons import Field
 from handlers.context import App, Handler
 from handlers.notes import capture, files, lists, single, stats
 from handlers.parsing import number, page_number
-from handlers.types import Answer, Button, Reply, Request
+from handlers.types import Button, GrowingReply, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
 from texts import help as texts
@@ -46,12 +46,12 @@ class Action:
 class TaskKind:
     """Work outside the transaction: `action` is what Telegram shows while it is done.
 
-    With `grows` the handler returns an Answer, which can be seen growing. What is `timed` may wait
-    for a moment far ahead; other kinds wait for seconds at the most.
+    With `grows` the handler may return a GrowingReply. What is `timed` may wait for a moment far
+    ahead; other kinds wait for seconds at the most.
     """
 
     name: str
-    handler: Callable[[App, Request, dict[str, Any]], Reply | Answer]
+    handler: Callable[[App, Request, dict[str, Any]], Reply | GrowingReply]
     action: str = ""
     grows: bool = False
     owner_only: bool = False
@@ -196,6 +196,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("mode", styles.press, writes=True, fields=(str,)),
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),
+    Action("unlimited", questions.again_unlimited, writes=True, fields=(number,)),
+    Action("more", questions.go_on, writes=True, fields=(number,)),
     Action("keep", questions.keep, writes=True, fields=(number,)),
     Action("users", people.press_users, owner_only=True, fields=(page_number,)),
     Action("person", people.press_person, owner_only=True, fields=(config.user_id,)),

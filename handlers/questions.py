@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
-from dialogue.answering import Answering
+from dialogue.answering import Answering, Failure, ProviderOffError
 from handlers import owner_alerts, quota
 from handlers.buttons import button, in_rows
 from handlers.context import App
-from handlers.types import Button, Reply, Request, Task
+from handlers.types import Button, GrowingReply, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
-from storage.models import Model
+from storage.models import Model, NoModelsError
 from storage.turns import FULL_UNITS, Turn
 from texts import limits as texts_limits
+from texts import models as texts_models
 from texts import notes as texts_notes
 from texts import questions as texts
+from utf16 import units
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 QUEUE_NOTICE_S = 2.0
 EDIT_S = 60
-LETTERS_A_TOKEN = 2  # Russian ones
 CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
 CITED_MOST, CITED_A_ROW = 12, 4
 
@@ -44,45 +47,57 @@ def note_ask(app: App, request: Request) -> Reply:
 
 def plain_text(app: App, request: Request) -> Reply:
     """A text that is no command is a question, or goes on with the one before."""
-    size = _units(request.args)
-    if app.turns.extend(request.chat_id, request.user_id, request.args, request.date, size):
-        return Reply()
-    return _asked(app, request, request.args, request.quoted)
+    is_joined = app.turns.extend(
+        request.chat_id,
+        request.user_id,
+        request.message_id,
+        request.args,
+        request.date,
+        units(request.args),
+    )
+    return Reply() if is_joined else _asked(app, request, request.args, request.quoted)
 
 
 def edited(app: App, request: Request) -> Reply:
-    """A question edited within a minute is asked anew; other edits change nothing."""
+    """A question edited within a minute is asked anew, one edited later if that is wished."""
     turn = app.turns.by_message(request.chat_id, request.user_id, request.message_id)
-    question = request.args.strip()
-    in_time = (request.edited_at or 0) - request.date <= EDIT_S
-    if turn is None or not question or not in_time or question == turn.question:
+    if turn is None or not request.args.strip():
         return Reply()
-    if app.turns.reword(turn.id, question):
+    new = turn.edited(request.message_id, request.args)
+    if new.question == turn.question or app.turns.reword(new):
         return Reply()
-    sources = _relevant(app, request.user_id, question) if turn.sources else ()
-    if turn.sources and not sources:
-        return Reply(texts.NOTE_ASK_NONE)
-    asked = _asked(app, request, question, turn.quoted, sources=sources)
+    if (request.edited_at or 0) - request.date > EDIT_S:
+        return _offered(app, request, new)
+    asked = _asked_again(app, request, new)
     if asked.tasks:
         app.dialogue.stop(request.user_id, turn_id=turn.id)
-        app.turns.forget(turn.id)
     return asked
 
 
 def again(app: App, request: Request, turn_id: int) -> Reply:
     """🔁: the same question once more; the old answer leaves the memory."""
+    return _pressed_again(app, request, turn_id)
+
+
+def again_unlimited(app: App, request: Request, turn_id: int) -> Reply:
+    """🔁 with an answer as long as the model can make it: its thinking took all there was."""
+    return _pressed_again(app, request, turn_id, unlimited=True)
+
+
+def go_on(app: App, request: Request, turn_id: int) -> Reply:
+    """▶️ under a cut answer: it goes on in the next message."""
     turn = app.turns.get(turn_id, request.user_id)
-    if turn is None:
+    if turn is None or not turn.answer:
         return Reply(toast=texts.ANSWER_GONE)
     if not app.turns.is_current(turn):
         return Reply(toast=texts.DIALOGUE_RESET)
-    asked = _asked(
-        app, request, turn.question, turn.quoted, message_id=turn.message_id, sources=turn.sources
-    )
-    if not asked.tasks:
-        return Reply(toast=asked.text)
-    app.turns.forget(turn.id)
-    return Reply(toast=texts.ASKING_AGAIN, tasks=asked.tasks)
+    if refused := quota.refusal(app, request.user_id):
+        return Reply(toast=refused)
+    if not app.turns.go_on(turn.id):
+        return Reply(toast=texts.GONE_ON)
+    app.usage.asked(request.user_id, app.clock.now())
+    task = Task("question", {"turn": turn.id, "go_on": True})
+    return Reply(toast=texts.GOING_ON, tasks=(task,))
 
 
 def keep(app: App, request: Request, turn_id: int) -> Reply:
@@ -116,66 +131,25 @@ def new(app: App, request: Request) -> Reply:
     return Reply(texts.NEW_DIALOGUE if had_turns else texts.ALREADY_NEW)
 
 
-def answer(app: App, request: Request, args: dict[str, int]) -> "Spoken":
-    """The task of a question."""
-    return Spoken(app, request, args["turn"])
+def answer(app: App, request: Request, args: dict[str, Any]) -> Reply | GrowingReply:
+    """The task of a question, or of an answer that goes on."""
+    turn = app.turns.get(args["turn"], request.user_id)
+    if turn is None:
+        return Reply(texts.ANSWER_GONE)
+    answering = app.dialogue.answer(
+        turn, go_on=args.get("go_on", False), unlimited=args.get("unlimited", False)
+    )
+    return GrowingReply(
+        pieces=answering,
+        stop_button=button(texts.STOP_BUTTON, "stop", turn.id),
+        stop=answering.stop,
+        conclude=partial(_concluded, app, answering),
+    )
 
 
 def queue_notice(app: App, request: Request, args: dict[str, int]) -> Reply:
     """The task that tells of waiting, when there still is any."""
     return Reply() if app.turns.is_started(args["turn"]) else Reply(texts.IN_QUEUE)
-
-
-class Spoken:
-    """An answer on its way, as an `exchange.Answer`."""
-
-    def __init__(self, app: App, request: Request, turn_id: int) -> None:
-        self._app = app
-        self._turn_id = turn_id
-        turn = app.turns.get(turn_id, request.user_id)
-        self._answering: Answering | None = app.dialogue.answer(turn) if turn else None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._answering or ())
-
-    def stop_button(self) -> Button:
-        return button(texts.STOP_BUTTON, "stop", self._turn_id)
-
-    def stop(self) -> None:
-        if self._answering is not None:
-            self._answering.stop()
-
-    def conclude(self) -> Reply:
-        """The answer with its footer and buttons, or a sentence that says why there is none."""
-        answering = self._answering
-        if answering is None:
-            return Reply(texts.ANSWER_GONE)
-        turn_id, text = answering.turn.id, answering.text.strip()
-        self._app.turns.answer(turn_id, text)
-        self._count_tokens(answering)
-        again_button = button(texts.AGAIN_BUTTON, "again", turn_id)
-        answered = answering.model if answering.completion is not None else None
-        also = owner_alerts.notices(self._app, answering.turn, _failures(answering), answered)
-        if not text:
-            return Reply(_why_not(self._app, answering), buttons=((again_button,),), also=also)
-        keep_button = button(texts.KEEP_BUTTON, "keep", turn_id)
-        return Reply(
-            text,
-            markdown=True,
-            footer=_footer(self._app, answering),
-            buttons=(*_citations(text, answering.turn.sources), (again_button, keep_button)),
-            also=also,
-        )
-
-    def _count_tokens(self, answering: Answering) -> None:
-        done = answering.completion
-        if done is not None and (done.prompt_tokens or done.completion_tokens):
-            self._app.usage.record(
-                answering.turn.user_id,
-                self._app.clock.now(),
-                done.prompt_tokens or 0,
-                done.completion_tokens or 0,
-            )
 
 
 def _asked(
@@ -186,12 +160,14 @@ def _asked(
     *,
     message_id: int | None = None,
     sources: Iterable[int] = (),
+    parts: Iterable[tuple[int, str]] = (),
+    unlimited: bool = False,
 ) -> Reply:
     if refused := quota.refusal(app, request.user_id):
         return Reply(refused)
     app.usage.asked(request.user_id, app.clock.now())
-    busy = app.turns.is_busy(request.chat_id, request.user_id)
-    size = _units(request.args)
+    is_busy = app.turns.is_busy(request.chat_id, request.user_id)
+    size = units(request.args)
     turn_id = app.turns.add(
         request.chat_id,
         request.user_id,
@@ -201,18 +177,124 @@ def _asked(
         request.edited_at or request.date,
         size,
         sources,
+        parts,
     )
     wait_s = JOIN_WAIT_S if size >= FULL_UNITS else 0.0
-    tasks = [Task("question", {"turn": turn_id}, wait_s)]
-    if busy:
+    tasks = [Task("question", {"turn": turn_id, "unlimited": unlimited}, wait_s)]
+    if is_busy:
         tasks.append(Task("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
     return Reply(tasks=tuple(tasks))
 
 
+def _asked_again(app: App, request: Request, turn: Turn, *, unlimited: bool = False) -> Reply:
+    """A question that there was before, perhaps in other words; its old answer is forgotten."""
+    sources = _relevant(app, request.user_id, turn.question) if turn.sources else ()
+    if turn.sources and not sources:
+        return Reply(texts.NOTE_ASK_NONE)
+    asked = _asked(
+        app,
+        request,
+        turn.question,
+        turn.quoted,
+        message_id=turn.message_id,
+        sources=sources,
+        parts=turn.parts,
+        unlimited=unlimited,
+    )
+    if asked.tasks:
+        app.turns.forget(turn.id)
+    return asked
+
+
+def _pressed_again(app: App, request: Request, turn_id: int, *, unlimited: bool = False) -> Reply:
+    turn = app.turns.get(turn_id, request.user_id)
+    if turn is None:
+        return Reply(toast=texts.ANSWER_GONE)
+    if not app.turns.is_current(turn):
+        return Reply(toast=texts.DIALOGUE_RESET)
+    if app.turns.is_asked_since(turn):
+        return Reply(toast=texts.ASKED_AGAIN)
+    asked = _asked_again(app, request, turn, unlimited=unlimited)
+    toast = texts.ASKING_AGAIN if asked.tasks else asked.text
+    return Reply(toast=toast, tasks=asked.tasks)
+
+
+def _offered(app: App, request: Request, turn: Turn) -> Reply:
+    """The edited question is kept as one that was not asked: a button asks it as any other."""
+    turn_id = app.turns.add(
+        turn.chat_id,
+        turn.user_id,
+        turn.message_id,
+        turn.question,
+        turn.quoted,
+        request.edited_at or request.date,
+        0,
+        turn.sources,
+        turn.parts,
+    )
+    app.turns.answer(turn_id, "")
+    ask_it = button(texts.EDITED_BUTTON, "again", turn_id)
+    return Reply(texts.EDITED_TOO_LATE, buttons=((ask_it,),), as_reply=True)
+
+
+def _concluded(app: App, answering: Answering) -> Reply:
+    """The answer with its footer and buttons, or a sentence that says why there is none."""
+    turn, text = answering.turn, answering.text.strip()
+    is_cut = _is_cut(answering) or (answering.go_on and not text)
+    before = (turn.answer or "") if answering.go_on else ""
+    whole = _joined(before, answering.text)
+    app.turns.answer(turn.id, whole if is_cut else whole.rstrip(), cut=is_cut)
+    _count_tokens(app, answering)
+    if answering.stopped and app.turns.is_asked_since(turn):  # buttons would ask it once more
+        return Reply(text, markdown=True, footer=texts.STOPPED_BY_EDIT)
+    buttons = _buttons(answering, text, is_cut=is_cut)
+    answered = answering.model if answering.completion is not None else None
+    also = owner_alerts.notices(app, turn, _failures(answering), answered)
+    if not text:
+        return Reply(_why_not(app, answering), buttons=buttons, also=also)
+    footer = _footer(app, answering)
+    return Reply(text, markdown=True, footer=footer, buttons=buttons, also=also)
+
+
+def _joined(before: str, text: str) -> str:
+    """An answer with what it goes on with, which models begin without a space."""
+    gap = " " if before and not before[-1].isspace() and text[:1].isalnum() else ""
+    return (before + gap + text).lstrip()
+
+
+def _is_cut(answering: Answering) -> bool:
+    done = answering.completion
+    return done is not None and done.finish_reason == "length"
+
+
+def _count_tokens(app: App, answering: Answering) -> None:
+    done = answering.completion
+    if done is not None and (done.prompt_tokens or done.completion_tokens):
+        app.usage.record(
+            answering.turn.user_id,
+            app.clock.now(),
+            done.prompt_tokens or 0,
+            done.completion_tokens or 0,
+        )
+
+
+def _buttons(answering: Answering, text: str, *, is_cut: bool) -> tuple[tuple[Button, ...], ...]:
+    turn, failure = answering.turn, answering.failure
+    rows = list(_citations(text, turn.sources))
+    if is_cut:
+        rows.append((button(texts.GO_ON_BUTTON, "more", turn.id),))
+    is_thought_out = isinstance(failure, ProviderError) and failure.kind is ErrorKind.REASONING_ONLY
+    if is_thought_out and not answering.unlimited:
+        rows.append((button(texts.UNLIMITED_BUTTON, "unlimited", turn.id),))
+    again_button = button(texts.AGAIN_BUTTON, "again", turn.id)
+    keep_button = button(texts.KEEP_BUTTON, "keep", turn.id)
+    rows.append((again_button, keep_button) if text else (again_button,))
+    return tuple(rows)
+
+
 def _relevant(app: App, user_id: int, question: str) -> tuple[int, ...]:
-    """The numbers of the notes that matter, as many as fit beside the question."""
-    letters = app.settings.dialogue_tokens * LETTERS_A_TOKEN
-    return tuple(n.number for n in app.search.relevant(user_id, question, budget=letters))
+    """The numbers of the notes that bear upon a question."""
+    return tuple(note.number for note in app.search.relevant(user_id, question))
 
 
 def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], ...]:
@@ -226,9 +308,8 @@ def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], .
 def _why_not(app: App, answering: Answering) -> str:
     if answering.stopped:
         return texts.STOPPED_EMPTY
-    if answering.error is not None:
-        return _explained(app, answering.turn, answering.error)
-    return answering.refusal or texts.ASK_FAILED
+    failure = answering.failure
+    return _explained(app, answering.turn, failure) if failure else texts.ASK_FAILED
 
 
 def _footer(app: App, answering: Answering) -> str:
@@ -239,13 +320,13 @@ def _footer(app: App, answering: Answering) -> str:
         lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
     if answering.forgot:
         lines.append(texts.FORGOT_HALF)
-    if answering.error is not None:
-        lines.append(texts.broke_off(_explained(app, answering.turn, answering.error)))
+    if answering.failure is not None:
+        lines.append(texts.broke_off(_explained(app, answering.turn, answering.failure)))
     elif answering.stopped:
         lines.append(texts.STOPPED_BY_YOU)
     done = answering.completion
     if done is not None:
-        if done.finish_reason == "length":
+        if _is_cut(answering):
             lines.append(texts.TOO_LONG)
         lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
     return "\n".join(lines)
@@ -255,18 +336,18 @@ def _failures(answering: Answering) -> Iterator[tuple[Model, ProviderError]]:
     """The models that could not answer, and why."""
     if answering.replaced is not None:
         yield answering.replaced
-    if answering.error is not None and answering.model is not None:
-        yield answering.model, answering.error
+    if isinstance(answering.failure, ProviderError) and answering.model is not None:
+        yield answering.model, answering.failure
 
 
-def _explained(app: App, turn: Turn, error: ProviderError) -> str:
+def _explained(app: App, turn: Turn, failure: Failure) -> str:
     """What went wrong; of a daily limit also when it is full again."""
-    why = owner_alerts.explain(app, turn, error)
-    if error.kind is not ErrorKind.RATE_DAY:
+    if isinstance(failure, NoModelsError):
+        return texts_models.MODELS_NONE
+    if isinstance(failure, ProviderOffError):
+        return texts_models.provider_off(failure.model.label, failure.model.provider)
+    why = owner_alerts.explain(app, turn, failure)
+    if failure.kind is not ErrorKind.RATE_DAY:
         return why
-    moment = int(error.reset_at or app.clock.next_utc_midnight())
+    moment = int(failure.reset_at or app.clock.next_utc_midnight())
     return f"{why} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

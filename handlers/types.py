@@ -1,7 +1,7 @@
 """What a handler is given and what it returns; knows neither Telegram nor the database."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -196,19 +196,15 @@ class Notice:
         return Request(self.user_id, self.chat_id, message_id=0, date=0, private=True)
 
 
-class Answer(Protocol):
-    """An answer on its way: its text in pieces, then what to say when it has ended."""
+@dataclass(frozen=True)
+class GrowingReply:
+    """A reply that is shown while it comes: its text in pieces, then the whole of it.
 
-    def __iter__(self) -> Iterator[str]: ...
+    `stop_button` stands under it meanwhile. `stop` ends it: nobody reads it any more. `conclude`
+    is called in a transaction once the pieces have ended.
+    """
 
-    def stop_button(self) -> Button:
-        """The button under the growing answer."""
-        ...
-
-    def stop(self) -> None:
-        """End it: nobody reads it any more."""
-        ...
-
-    def conclude(self) -> Reply:
-        """The whole of it, once the pieces have ended; called in a transaction."""
-        ...
+    pieces: Iterable[str]
+    stop_button: Button
+    stop: Callable[[], None]
+    conclude: Callable[[], Reply]

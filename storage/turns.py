@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db import Database
@@ -17,7 +17,8 @@ KEPT_S = 90 * 24 * 3600
 class Turn:
     """A question; `answer` is None until there is one, `asked_at` is seconds since 1970, UTC.
 
-    `sources` are the numbers of the notes that it is about.
+    `sources` are the numbers of the notes that it is about. `parts` are (message id, text) of the
+    messages that it came in, if there were several.
     """
 
     id: int
@@ -30,6 +31,14 @@ class Turn:
     answer: str | None
     note_number: int | None
     sources: tuple[int, ...]
+    parts: tuple[tuple[int, str], ...] = ()
+
+    def edited(self, message_id: int, text: str) -> "Turn":
+        """The question as it is after an edit of this message of it."""
+        if not self.parts:
+            return replace(self, question=text.strip())
+        parts = tuple((id_, text if id_ == message_id else part) for id_, part in self.parts)
+        return replace(self, parts=parts, question="".join(part for _, part in parts))
 
 
 class Turns:
@@ -48,12 +57,13 @@ class Turns:
         asked_at: int,
         tail_units: int,
         sources: Iterable[int] = (),
+        parts: Iterable[tuple[int, str]] = (),
     ) -> int:
         """Store a question and return the id of its turn."""
         with self._db.transaction() as connection:
             added = connection.execute(
                 "INSERT INTO turns (chat_id, user_id, message_id, question, quoted, asked_at,"
-                " tail_units, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " tail_units, sources, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     chat_id,
                     user_id,
@@ -63,6 +73,7 @@ class Turns:
                     asked_at,
                     tail_units,
                     json.dumps([*sources]),
+                    _parts_json(parts),
                 ),
             )
         return int(added.lastrowid or 0)
@@ -80,15 +91,19 @@ class Turns:
         return (row["answer"] or "") if row else ""
 
     def by_message(self, chat_id: int, user_id: int, message_id: int) -> Turn | None:
-        """The last turn asked by this message."""
+        """The last turn asked by this message, alone or with others."""
         row = self._db.row(
-            f"{SELECT} WHERE chat_id = ? AND message_id = ? AND user_id = ?"
-            " ORDER BY id DESC LIMIT 1",
+            f"{SELECT} WHERE chat_id = ? AND message_id <= ? AND user_id = ?"
+            " ORDER BY message_id DESC, id DESC LIMIT 1",
             chat_id, message_id, user_id,
         )  # fmt: skip
-        return _turn(row) if row else None
+        turn = _turn(row) if row else None
+        is_asked_by = turn and message_id in {turn.message_id, *(part for part, _ in turn.parts)}
+        return turn if is_asked_by else None
 
-    def extend(self, chat_id: int, user_id: int, text: str, at: int, tail_units: int) -> bool:
+    def extend(
+        self, chat_id: int, user_id: int, message_id: int, text: str, at: int, tail_units: int
+    ) -> bool:
         """Join a text to the question it continues; False when there is no such question.
 
         Telegram cuts a long text into messages: the one before must be full, just sent, and not
@@ -97,20 +112,25 @@ class Turns:
         with self._db.transaction() as connection:
             return bool(
                 connection.execute(
-                    "UPDATE turns SET question = question || ?, asked_at = ?, tail_units = ?"
-                    " WHERE id = (SELECT max(id) FROM turns WHERE chat_id = ? AND user_id = ?)"
-                    " AND NOT started AND tail_units >= ? AND ? - asked_at BETWEEN 0 AND ?",
-                    (text, at, tail_units, chat_id, user_id, FULL_UNITS, at, JOIN_S),
+                    "UPDATE turns SET question = question || ?2, asked_at = ?3, tail_units = ?4,"
+                    " parts = json_insert(iif(parts = '[]',"
+                    " json_array(json_array(message_id, question)), parts),"
+                    " '$[#]', json_array(?1, ?2))"
+                    " WHERE id = (SELECT max(id) FROM turns WHERE chat_id = ?5 AND user_id = ?6)"
+                    " AND NOT started AND answer IS NULL"
+                    " AND tail_units >= ?7 AND ?3 - asked_at BETWEEN 0 AND ?8",
+                    (message_id, text, at, tail_units, chat_id, user_id, FULL_UNITS, JOIN_S),
                 ).rowcount
             )
 
-    def reword(self, turn_id: int, question: str) -> bool:
-        """Replace a question that was not asked yet; False when it was."""
+    def reword(self, edited: Turn) -> bool:
+        """Replace a question that was not asked yet by its edited form; False when it was."""
         with self._db.transaction() as connection:
             return bool(
                 connection.execute(
-                    "UPDATE turns SET question = ? WHERE id = ? AND NOT started",
-                    (question, turn_id),
+                    "UPDATE turns SET question = ?, parts = ?"
+                    " WHERE id = ? AND NOT started AND answer IS NULL",
+                    (edited.question, _parts_json(edited.parts), edited.id),
                 ).rowcount
             )
 
@@ -132,9 +152,32 @@ class Turns:
         row = self._db.row("SELECT started FROM turns WHERE id = ?", turn_id)
         return row is None or bool(row[0])
 
-    def answer(self, turn_id: int, answer: str) -> None:
-        """Store the answer; an empty one ends the turn and is not remembered."""
-        self._change("answer = ?, remembered = remembered AND ? <> ''", turn_id, answer, answer)
+    def answer(self, turn_id: int, answer: str, *, cut: bool = False) -> None:
+        """Store the answer; an empty one ends the turn and is not remembered.
+
+        One that was `cut` may go on.
+        """
+        self._change(
+            "answer = ?, cut = ?, remembered = remembered AND ? <> ''", turn_id, answer, cut, answer
+        )
+
+    def go_on(self, turn_id: int) -> bool:
+        """A cut answer is going on; False when it is whole, or does so already."""
+        with self._db.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "UPDATE turns SET cut = 0 WHERE id = ? AND cut", (turn_id,)
+                ).rowcount
+            )
+
+    def is_asked_since(self, turn: Turn) -> bool:
+        """Whether the same message was asked once more after this turn."""
+        row = self._db.row(
+            "SELECT 1 FROM turns WHERE chat_id = ? AND message_id = ? AND user_id = ? AND id > ?"
+            " AND (started OR answer IS NULL) LIMIT 1",
+            turn.chat_id, turn.message_id, turn.user_id, turn.id,
+        )  # fmt: skip
+        return row is not None
 
     def forget(self, turn_id: int) -> None:
         """The turn leaves the memory."""
@@ -193,9 +236,15 @@ class Turns:
 
 SELECT = (
     "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer,"
-    " note_number, sources FROM turns"
+    " note_number, sources, parts FROM turns"
 )
 
 
 def _turn(row: Any) -> Turn:
-    return Turn(**{**dict(row), "sources": tuple(json.loads(row["sources"]))})
+    parts = tuple((int(message_id), text) for message_id, text in json.loads(row["parts"]))
+    sources = tuple(json.loads(row["sources"]))
+    return Turn(**{**dict(row), "sources": sources, "parts": parts})
+
+
+def _parts_json(parts: Iterable[tuple[int, str]]) -> str:
+    return json.dumps([*parts], ensure_ascii=False)

@@ -1,11 +1,17 @@
 """Showing an answer as it comes: first words at once, then an edit now and then, then the end."""
 
 import logging
+import math
 import queue
+import re
 import threading
 import time
+from collections.abc import Callable, Iterable
 
-from handlers.types import Answer, Request
+from telebot import types
+
+from handlers.types import GrowingReply, Request
+from telegram import markdown
 from telegram.api import (
     BlockedError,
     RefusedError,
@@ -13,114 +19,230 @@ from telegram.api import (
     Throttle,
     ThrottledError,
 )
-from telegram.delivery import Delivery, markup_of
-from telegram.live import EditBudget, GrowingText, LiveAnswer
+from telegram.delivery import ACTION_EVERY_S, Delivery, markup_of
+from telegram.splitting import Entities
 
 EDIT_EVERY_S = 1.0  # in a private chat
 GROUP_EDIT_EVERY_S = 3.0
 EDIT_SELDOM_S = 30.0
+SECOND_EDIT_S = 0.5  # the first words are few: more may follow them sooner
 ACTION_AFTER_S = 0.2  # words that come sooner need no announcement
-ACTION_EVERY_S = 4.0  # Telegram shows an action for five seconds
+EDITS_A_SECOND = 20.0  # over all chats: Telegram takes 30, and the final ones must get through
+WORD_WAIT_S = 1.0  # so long the rest of a word is waited for
+WORD_CHARS = 60  # what is longer is no word
+# After a space a word has ended; these scripts, from Thai to Chinese, have no spaces.
+WORD_END = re.compile(
+    r"\s|[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+    r"\U00020000-\U0003ffff]"
+)
+NO_WORDS = " \t\n0123456789.)#*_~`>|+-"  # marks of Markdown and numbers of a list
 
 log = logging.getLogger(__name__)
 
-
-class Speaker:
-    """Shows answers that grow; shared by all of them."""
-
-    def __init__(self, delivery: Delivery, throttle: Throttle) -> None:
-        self.delivery = delivery
-        self.throttle = throttle
-        self.budget = EditBudget()
-
-    def speak(self, answer: Answer, request: Request, live: LiveAnswer) -> None:
-        """Show the answer until its pieces end. What could not be shown is left to the end.
-
-        Raises:
-            whatever iterating over the answer raises.
-        """
-        Speech(self, answer, request, live).run()
+Message = tuple[str, Entities]
 
 
-class Speech:
-    """One answer being shown. A thread reads it, so that edits need not wait for pieces."""
+class StreamedAnswer:
+    """The messages of one answer: they grow with its text, then say the end of it.
+
+    A thread reads the text, so that edits need not wait for it.
+    """
 
     def __init__(
-        self, speaker: Speaker, answer: Answer, request: Request, live: LiveAnswer
+        self,
+        delivery: Delivery,
+        throttle: Throttle,
+        budget: "EditBudget",
+        request: Request,
+        message_ids: list[int],
+        on_shown: Callable[[list[int]], None],
     ) -> None:
-        self._speaker = speaker
-        self._answer = answer
+        """`message_ids` are those of the messages that are there already, from an earlier try.
+
+        `on_shown` is given them whenever they have changed.
+        """
+        self._delivery = delivery
+        self._throttle = throttle
+        self._budget = budget
         self._request = request
-        self._live = live
+        self._ids = message_ids
+        self._on_shown = on_shown
+        self._content: list[tuple[Message, bool]] = []  # of each id: what it shows, has it buttons
         self._pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._failure: BaseException | None = None
-        self._text = GrowingText()
-        self._markup = markup_of(((answer.stop_button(),),), request.user_id)
+        self._text = ""
+        self._whole = 0  # characters up to the end of the last whole word
+        self._shown = 0  # characters that are on the screen
+        self._held_since = 0.0  # when the word began that is not whole yet
+        self._has_begun = False
         self._every_s = EDIT_EVERY_S if request.private else GROUP_EDIT_EVERY_S
-        self._begun = False  # there are words to show
-        self._stale = False  # there are words that are not shown
-        self._due = time.monotonic() + ACTION_AFTER_S  # when the next edit or action may be made
+        self._due = math.inf  # when the next edit or action may be made
 
-    def run(self) -> None:
-        threading.Thread(target=self._read, name="answer", daemon=True).start()
-        while self._hear():
+    def stream(self, reply: GrowingReply) -> None:
+        """Show the text until it ends. What could not be shown is left to `finish`.
+
+        Raises:
+            whatever iterating over the pieces raises.
+        """
+        markup = markup_of(((reply.stop_button,),), self._request.user_id)
+        self._due = time.monotonic() + ACTION_AFTER_S
+        threading.Thread(
+            target=self._read, args=(reply.pieces,), name="answer", daemon=True
+        ).start()
+        while self._take_pieces():
+            text = self._whole_words()
+            if not self._has_begun and text.strip(NO_WORDS):
+                self._has_begun, self._due = True, 0.0  # the first words are shown at once
             if time.monotonic() < self._due:
                 continue
-            if not self._begun:
-                self._act()
-            elif self._stale:
-                self._show()
+            if not self._has_begun:
+                self._due = time.monotonic() + ACTION_EVERY_S
+                self._delivery.act(self._request.chat_id, "typing")
+            elif len(text) > self._shown and not self._try_to_show(text, markup):
+                reply.stop()
         if self._failure is not None:
             raise self._failure
 
-    def _read(self) -> None:
+    def finish(self, messages: list[Message], markup: types.InlineKeyboardMarkup | None) -> None:
+        """Make the chat show these messages, whatever it shows now.
+
+        Raises:
+            ThrottledError, UnreachableError: some are not shown; the next call goes on from there.
+            BlockedError: nobody reads them.
+        """
+        if self._content:
+            self._content.pop()  # its buttons are others now: it is sent in any case
+        self._show(messages, markup)
+
+    def _read(self, pieces: Iterable[str]) -> None:
         try:
-            for piece in self._answer:
+            for piece in pieces:
                 self._pieces.put(piece)
         except BaseException as failure:  # it belongs to the thread that shows
             self._failure = failure
         self._pieces.put(None)
 
-    def _hear(self) -> bool:
+    def _take_pieces(self) -> bool:
         """Take in what has come, waiting until something is due; False at the end."""
-        waiting = not self._begun or self._stale
-        timeout = max(0.0, self._due - time.monotonic()) if waiting else None
+        wait_s = self._next_due() - time.monotonic()
+        new: list[str] = []
         try:
-            piece = self._pieces.get(timeout=timeout)
+            piece = self._pieces.get(timeout=max(0.0, wait_s) if wait_s < math.inf else None)
             while piece is not None:
-                self._text.add(piece)
-                self._stale = True
-                if not self._begun and piece.strip():
-                    self._begun, self._due = True, 0.0  # the first words are shown at once
+                new.append(piece)
                 piece = self._pieces.get_nowait()
         except queue.Empty:
+            self._add("".join(new))
             return True
         return False
 
-    def _act(self) -> None:
-        self._due = time.monotonic() + ACTION_EVERY_S
-        self._speaker.delivery.act(self._request.chat_id, "typing")
+    def _next_due(self) -> float:
+        """The moment at which there is something to do even if no piece comes."""
+        word_due = self._held_since + WORD_WAIT_S
+        if not self._has_begun:
+            return min(self._due, word_due) if self._text.strip(NO_WORDS) else self._due
+        if self._whole > self._shown:
+            return self._due
+        return max(self._due, word_due) if len(self._text) > self._shown else math.inf
 
-    def _show(self) -> None:
-        throttled = self._speaker.throttle.remaining(self._request.chat_id)
-        first = self._due == 0.0
-        self._due = time.monotonic() + max(self._every_s, throttled)
-        if throttled or not (self._speaker.budget.take() or first):
-            return
-        self._stale = False
+    def _add(self, text: str) -> None:
+        is_new_word = self._whole == len(self._text)
+        self._text += text
+        whole = whole_words(self._text)
+        if text and (is_new_word or whole > self._whole):
+            self._whole, self._held_since = whole, time.monotonic()
+
+    def _whole_words(self) -> str:
+        """The text without a word that is still coming, unless that has taken long."""
+        is_late = time.monotonic() >= self._held_since + WORD_WAIT_S
+        return self._text if is_late else self._text[: self._whole]
+
+    def _try_to_show(self, text: str, markup: types.InlineKeyboardMarkup | None) -> bool:
+        """Show the text if it may be shown now; False when nobody can read it any more."""
+        chat_id, is_first = self._request.chat_id, self._due == 0.0
+        throttled_s = self._throttle.remaining(chat_id)
+        self._due = time.monotonic() + max(self._every_s, throttled_s)
+        if throttled_s or not (self._budget.take() or is_first):
+            return True
+        already_shown, self._shown = self._shown, len(text)
         try:
-            self._live.show(self._text.messages(), self._markup)
+            self._show(markdown.messages(text), markup)
         except ThrottledError as error:
-            self._speaker.throttle.hold(self._request.chat_id, error.retry_after)
+            self._throttle.hold(chat_id, error.retry_after)
             self._every_s = min(self._every_s * 2, EDIT_SELDOM_S)
-            self._stale = True
+            self._shown = already_shown
         except BlockedError as error:
-            log.info("Чат %s закрыт для бота: %s", self._request.chat_id, error.description)
-            self._answer.stop()
+            log.info("Чат %s закрыт для бота: %s", chat_id, error.description)
+            return False
         except RefusedError as error:
             log.warning("Telegram отказал: %s", error)
         except TelegramError as error:
             log.info("Пока не показано: %s", error)
-            self._stale = True
+            self._shown = already_shown
         # The pause is between the end of one call and the next, however long the call took.
         self._due = max(self._due, time.monotonic() + self._every_s / 2)
+        if is_first and self._request.private and self._shown:
+            self._due = time.monotonic() + SECOND_EDIT_S
+        return True
+
+    def _show(self, messages: list[Message], markup: types.InlineKeyboardMarkup | None) -> None:
+        """Change the messages where they differ from these; the buttons go under the last one."""
+        for number, message in enumerate(messages):
+            is_last = number + 1 == len(messages)
+            content = (message, is_last and markup is not None)
+            if number < len(self._content) and self._content[number] == content:
+                continue
+            self._put(number, message, markup if is_last else None)
+            self._content[number:] = [content, *self._content[number + 1 :]]
+        while len(self._ids) > len(messages):
+            self._delivery.delete(self._request.chat_id, self._ids.pop())
+            self._on_shown(self._ids)
+        del self._content[len(messages) :]
+
+    def _put(
+        self, number: int, message: Message, markup: types.InlineKeyboardMarkup | None
+    ) -> None:
+        text, entities = message
+        chat_id = self._request.chat_id
+        if number < len(self._ids):
+            now = self._delivery.edit(chat_id, self._ids[number], text, entities, markup)
+            if now == self._ids[number]:
+                return
+            self._ids[number] = now
+        else:
+            to = None if number or not _is_reply(self._request) else self._request.message_id
+            self._ids.append(self._delivery.send(chat_id, text, entities, markup, to))
+        self._on_shown(self._ids)
+
+
+class EditBudget:
+    """How many passing edits all answers together may make: those over it are left out."""
+
+    def __init__(self, a_second: float = EDITS_A_SECOND) -> None:
+        self._gap = 1.0 / a_second
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Whether an edit may be made now."""
+        with self._lock:
+            now = time.monotonic()
+            # Up to a second's worth may come at once.
+            self._next = max(self._next, now - 1.0)
+            if self._next > now:
+                return False
+            self._next += self._gap
+            return True
+
+
+def whole_words(text: str) -> int:
+    """How much of a growing text ends with a whole word; all of it when it has no words."""
+    for at in range(len(text) - 1, max(len(text) - WORD_CHARS, 0) - 1, -1):
+        if WORD_END.match(text[at]):
+            return at + 1
+    return 0 if len(text) <= WORD_CHARS else len(text)
+
+
+def _is_reply(request: Request) -> bool:
+    """In a group it must be seen whom the bot answers."""
+    return not request.private and request.button_on is None

@@ -20,7 +20,7 @@ from tests.emulators.model_server import (
     reasoning_only,
     stall,
 )
-from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, finished
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, finished, labels
 
 DONE = "модель:"
 WORDS = " ".join(f"слово{number}" for number in range(1200))
@@ -103,11 +103,60 @@ def test_an_edited_question_is_asked_anew(anna: Talk, api: BotApi, model: ModelS
     api.edit(question, "Столица Испании?")
     finished(api, ANNA, 1)
     assert asked(model) == [("user", "Столица Испании?")]
+
+
+def test_a_question_edited_late_is_asked_anew_if_that_is_wished(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
     old = api.text(ANNA, "старый вопрос", date=int(time.time()) - 3600)
+    finished(api, ANNA)
+    api.edit(old, "новый вопрос")
+    offer = api.wait_answer(ANNA, "больше чем через минуту")
+    assert len(model.requests) == 1
+    assert anna.press(offer, "🔁 Спросить заново") == "Спрашиваю ещё раз…"
     finished(api, ANNA, 2)
-    api.edit(old, "поздно")
-    assert anna("/note_count") == "У вас 0 заметок."
-    assert len(model.requests) == 3
+    assert asked(model)[-1] == ("user", "новый вопрос")
+    assert "уже задан" in anna.press(offer, "🔁 Спросить заново")
+    assert "уже задан" in anna.press(api.sent(ANNA)[0], "🔁 Ещё раз")
+    assert len(model.requests) == 2
+
+
+def test_an_early_edit_stops_the_old_answer_and_takes_its_buttons(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer(WORDS, size=10, pace=0.05), answer("Новый."))
+    question = api.text(ANNA, "много")
+    growing = api.wait_answer(ANNA, "слово3")
+    api.edit(question, "мало")
+    assert finished(api, ANNA, 1)["text"].startswith("Новый.")
+    old = anna.now(growing)
+    assert "вопрос изменён" in old["text"]
+    assert labels(old) == ""
+    assert asked(model) == [("user", "мало")]
+
+
+def test_an_edit_before_the_first_words_leaves_no_trace_of_the_old_answer(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("поздно", delay=30), answer("Новый."))
+    question = api.text(ANNA, "много")
+    model.wait(lambda: len(model.requests) == 1)
+    api.edit(question, "мало")
+    assert finished(api, ANNA)["text"].startswith("Новый.")
+    assert len(api.sent(ANNA)) == 1
+
+
+@pytest.mark.parametrize("edited", [0, 1, 2])
+def test_an_edit_of_one_message_of_a_long_question_keeps_the_others(
+    anna: Talk, api: BotApi, model: ModelServer, edited: int
+) -> None:
+    texts = ["а" * 4096, "б" * 4096, "конец"]
+    messages = [api.text(ANNA, text) for text in texts]
+    finished(api, ANNA)
+    api.edit(messages[edited], "новое")
+    finished(api, ANNA, 1)
+    texts[edited] = "новое"
+    assert asked(model) == [("user", "".join(texts))]
 
 
 # --- memory
@@ -282,6 +331,78 @@ def test_an_answer_whose_markup_is_refused_arrives_as_plain_text(
     assert "важно" in ask(anna, "вопрос")["text"]
 
 
+def test_a_cut_answer_goes_on_and_is_remembered_as_one(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(
+        answer("Раз, два,", finish_reason="length"), answer("три, четыре,", finish_reason="length")
+    )
+    first = ask(anna, "считай")
+    assert "упёрся в предел" in first["text"]
+    assert anna.press(first, "▶️ Продолжить") == "Продолжаю…"
+    second = finished(api, ANNA, 1)
+    assert second["text"].startswith("три, четыре,")
+    assert asked(model)[:2] == [("user", "считай"), ("assistant", "Раз, два,")]
+    model.script(answer("пять."))
+    before = len(api.sent(ANNA))
+    anna.press(second, "▶️ Продолжить")
+    finished(api, ANNA, before)
+    ask(anna, "дальше")
+    assert asked(model)[:2] == [("user", "считай"), ("assistant", "Раз, два, три, четыре, пять.")]
+
+
+def test_an_answer_goes_on_once_however_often_it_is_pressed(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("Раз,", finish_reason="length"), answer("два."))
+    first = ask(anna, "считай")
+    said = [anna.press(first, "▶️ Продолжить") for _ in range(3)]
+    assert said == ["Продолжаю…"] + ["Этот ответ уже продолжен: смотрите ниже."] * 2
+    finished(api, ANNA, 1)
+    assert len(model.requests) == 2
+
+
+def test_an_answer_that_failed_to_go_on_can_be_asked_to_again(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("Раз,", finish_reason="length"), error(403), answer("два."))
+    anna.press(ask(anna, "считай"), "▶️ Продолжить")
+    anna.press(finished(api, ANNA, 1), "▶️ Продолжить")
+    assert finished(api, ANNA, 2)["text"].startswith("два.")
+    ask(anna, "дальше")
+    assert asked(model)[1] == ("assistant", "Раз, два.")
+
+
+def test_thinking_that_took_all_is_asked_again_without_a_limit(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(reasoning_only(), answer("Додумал."))
+    said = ask(anna, "вопрос")
+    anna.press(said, "🔁 Ещё раз без ограничения")
+    assert finished(api, ANNA, 1)["text"].startswith("Додумал.")
+    assert [r.json.get("max_tokens") for r in model.requests] == [4000, None]
+
+
+def test_a_limit_that_the_model_has_no_room_for_is_left_out(anna: Talk, model: ModelServer) -> None:
+    model.script(error(400, TOO_LONG), answer("Да."))
+    assert ask(anna, "Правда?")["text"].startswith("Да.")
+    assert "max_tokens" not in model.requests[-1].json
+
+
+def test_of_an_answer_larger_than_the_memory_the_end_is_sent(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    start_bot(DIALOGUE_TOKENS="300")
+    anna = Talk(api, ANNA)
+    model.script(answer(WORDS))
+    ask(anna, "много")
+    ask(anna, "Продолжай")
+    (_, question), (role, text), _ = asked(model)
+    assert (question, role) == ("много", "assistant")
+    assert text.startswith("[начало ответа опущено] …")
+    assert text.endswith("слово1199")
+
+
 # --- errors in mid-answer
 
 
@@ -343,6 +464,16 @@ def test_the_stop_command_works_before_the_first_words(
     api.text(ANNA, "/stop")
     assert finished(api, ANNA)["text"] == "Остановлено, ответа ещё не было."
     model.wait(lambda: model.requests[-1].closed_at is not None)
+
+
+def test_again_asks_once_however_often_it_is_pressed(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    first = ask(anna, "вопрос")
+    said = [anna.press(first, "🔁 Ещё раз") for _ in range(3)]
+    assert said == ["Спрашиваю ещё раз…"] + ["Этот вопрос уже задан заново: ответ ниже."] * 2
+    finished(api, ANNA, 1)
+    assert len(model.requests) == 2
 
 
 def test_again_asks_anew_without_the_old_answer(

@@ -77,7 +77,7 @@ def test_an_answer_ends_with_its_time_and_model(
     assert sent["model"] == "openrouter/free"
     assert sent["messages"][0]["role"] == "system"
     assert sent["messages"][-1] == {"role": "user", "content": "почему небо голубое?"}
-    assert sent["max_tokens"] == 1500
+    assert sent["max_tokens"] == 4000
     assert "typing" in [action for _, action in api.actions(ANNA)]
 
 

@@ -49,6 +49,18 @@ def test_nothing_found_is_said_without_asking(anna: Talk, model: ModelServer) ->
     assert model.requests == []
 
 
+def test_a_long_note_is_found_without_any_memory(
+    api: BotApi, start_bot: StartBot, model: ModelServer
+) -> None:
+    start_bot(DIALOGUE_TOKENS="0")
+    anna = Talk(api, ANNA)
+    anna("/note_add " + "о погоде и о море " * 200 + ">>> Ключ лежит под ковриком.")
+    ask(anna, "/note_ask где ключ?")
+    sent = model.requests[-1].json["messages"][-1]["content"]
+    assert "Ключ лежит под ковриком" in sent
+    assert sent.endswith("Вопрос: где ключ?")
+
+
 def test_another_persons_notes_are_not_sent(anna: Talk, api: BotApi, model: ModelServer) -> None:
     boris = Talk(api, BORIS)
     assert boris("/note_ask когда встреча?").startswith("В ваших заметках об этом ничего нет.")

@@ -21,7 +21,7 @@ def test_defaults_serve_without_any_file(tmp_path: Path) -> None:
     settings = config.load({}, tmp_path / ".env")
     assert settings.db_path == Path("notes.db")
     assert settings.openrouter_base_url == "https://openrouter.ai/api/v1"
-    assert settings.max_tokens == 1500
+    assert settings.max_tokens == 4000
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 
 def test_an_empty_value_is_the_default(tmp_path: Path) -> None:
-    assert config.load({"MAX_TOKENS": "  "}, tmp_path / ".env").max_tokens == 1500
+    assert config.load({"MAX_TOKENS": "  "}, tmp_path / ".env").max_tokens == 4000
 
 
 def test_all_mistakes_are_reported_together(tmp_path: Path) -> None:

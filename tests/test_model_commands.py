@@ -15,7 +15,7 @@ from dialogue.answering import Dialogue, Limits
 from dialogue.model_sync import Catalogue
 from handlers import buttons, commands, key_status, models, questions
 from handlers.context import App
-from handlers.types import FileUnavailableError, Reply, Request
+from handlers.types import FileUnavailableError, GrowingReply, Reply, Request
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
@@ -65,7 +65,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             models=registry,
             styles=styles,
             turns=turns,
-            dialogue=Dialogue(turns, Notes(db), styles, registry, clients, Limits(100, 1000, 5.0)),
+            dialogue=Dialogue(turns, Search(db), styles, registry, clients, Limits(100, 1000, 5.0)),
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
@@ -101,7 +101,8 @@ def asked(app: App) -> str:
     """What is said to a question."""
     (task,) = questions.ask(app, by(ANNA, "вопрос")).tasks
     answer = questions.answer(app, by(ANNA), task.args)
-    assert list(answer) == []
+    assert isinstance(answer, GrowingReply)
+    assert list(answer.pieces) == []
     return answer.conclude().text
 
 
@@ -377,3 +378,29 @@ def test_a_spent_day_says_when_it_starts_anew(
     answer = asked(app)
     assert "на сегодня закончились" in answer
     assert answer.endswith(f"Счёт начнётся заново {words}")
+
+
+def test_what_is_asked_fits_a_model_with_a_small_context(
+    app: App, db: Database, server: ModelServer
+) -> None:
+    with db.transaction() as connection:
+        connection.execute("UPDATE models SET context_length = 160")
+    (task,) = questions.ask(app, by(ANNA, "почему?")).tasks
+    answer = questions.answer(app, by(ANNA), task.args)
+    assert isinstance(answer, GrowingReply)
+    assert "".join(answer.pieces) == "Привет!"
+    sent = server.requests[-1].json
+    size = sum(len(message["content"].encode()) for message in sent["messages"]) // 4
+    assert 50 < sent["max_tokens"] < 160 - size
+
+
+def test_no_text_is_joined_to_a_question_that_is_being_asked(app: App) -> None:
+    def extend(at: int) -> bool:
+        return app.turns.extend(ANNA, ANNA, 2, " дальше", at, 7)
+
+    turn_id = app.turns.add(ANNA, ANNA, 1, "а" * 4096, "", 100, 4096)
+    assert extend(101)
+    assert not extend(101)  # the part before was not full
+    app.turns.add(ANNA, ANNA, 3, "б" * 4096, "", 102, 4096)
+    app.turns.start(turn_id + 1)
+    assert not extend(103)

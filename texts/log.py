@@ -15,6 +15,7 @@ CATALOGUE_ROWS_SKIPPED = "%s: не поняты записи каталога, �
 
 FELL_BACK = "Вместо %s отвечает %s: %s"
 STYLE_UNUSABLE = "Стиль с ключом «%s» нельзя выбрать: ключ в таблице styles пуст или занят"
+LIMIT_DROPPED = "Предел ответа не помещается в память модели: спрашиваю без него"
 MEMORY_HALVED = "Разговор не помещается в память модели: начало забыто"
 
 # By the kind of `llm.provider.ErrorKind`, as it stands after the name of a provider or a model.

@@ -16,7 +16,6 @@ from telegram.delivery import Delivery
 from telegram.intake import Intake
 from telegram.menu import Menu
 from telegram.polling import Poller
-from telegram.streaming import Speaker
 from worker.backlog import Backlog
 from worker.lanes import Lanes
 from worker.retry import Outage
@@ -50,8 +49,7 @@ class Service:
         outage = Outage(throttle, self._stopping)
         outage.when_over(self._recovered)
         router = Router(telegram.bot, me.id, me.username)
-        speaker = Speaker(delivery, throttle)
-        self._worker = Worker(app, db, self._tasks, router, delivery, speaker, outage, self._wake)
+        self._worker = Worker(app, db, self._tasks, router, delivery, outage, self._wake)
         self._chats = Lanes("chat", self._worker.step)
         self._work = Lanes("work", self._worker.step)
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse)

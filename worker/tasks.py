@@ -16,7 +16,7 @@ from db import STORAGE_RETRY_S, Database, StorageError
 from handlers import access, commands
 from handlers.context import App, Route
 from handlers.routing import Router
-from handlers.types import Answer, Reply, Request
+from handlers.types import GrowingReply, Reply, Request
 from storage.tasks import (
     NOTICE,
     UPDATE,
@@ -31,8 +31,7 @@ from storage.tasks import (
 from telegram.api import BlockedError, RefusedError, ThrottledError, UnreachableError
 from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.intake import author_of
-from telegram.live import LiveAnswer
-from telegram.streaming import Speaker
+from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
@@ -61,7 +60,6 @@ class Worker:
         tasks: Tasks,
         router: Router,
         delivery: Delivery,
-        speaker: Speaker,
         outage: Outage,
         wake: Callable[[str], None],
     ) -> None:
@@ -70,7 +68,7 @@ class Worker:
         self._tasks = tasks
         self._router = router
         self._delivery = delivery
-        self._speaker = speaker
+        self._edit_budget = EditBudget()
         self._outage = outage
         self._throttle = outage.throttle
         self._wake = wake
@@ -277,14 +275,14 @@ class Worker:
         lane, body = chat_lane(request.chat_id), _body(request, {})
         self._tasks.add(source_id, NOTICE, lane, body, reply=reply.to_json())
 
-    def _perform(self, task: StoredTask, request: Request, live: LiveAnswer | None) -> Reply:
+    def _perform(self, task: StoredTask, request: Request, live: StreamedAnswer | None) -> Reply:
         """Do long work, outside any transaction."""
         kind = commands.TASKS[task.kind]
         try:
             with self._delivery.acting(request.chat_id, kind.action):
                 result = kind.handler(self._app, request, json.loads(task.body)["args"])
             if not isinstance(result, Reply):
-                return self._speak(task, request, result, live)
+                return self._stream(task, request, result, live)
         except StorageError as error:
             log.error("База не записывает (%s), работа %s не удалась", error, task.kind)
             result = Reply(texts.STORAGE_REFUSED)
@@ -303,7 +301,7 @@ class Worker:
 
     # --- an answer that grows
 
-    def _live(self, task: StoredTask, request: Request) -> LiveAnswer | None:
+    def _live(self, task: StoredTask, request: Request) -> StreamedAnswer | None:
         kind = commands.TASKS.get(task.kind)
         if kind is None or not kind.grows:
             return None
@@ -311,17 +309,24 @@ class Worker:
         def on_shown(message_ids: list[int]) -> None:
             self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
 
-        return LiveAnswer(self._delivery, request, json.loads(task.shown), on_shown)
+        shown = json.loads(task.shown)
+        return StreamedAnswer(
+            self._delivery, self._throttle, self._edit_budget, request, shown, on_shown
+        )
 
-    def _speak(
-        self, task: StoredTask, request: Request, answer: Answer, live: LiveAnswer | None
+    def _stream(
+        self,
+        task: StoredTask,
+        request: Request,
+        growing: GrowingReply,
+        live: StreamedAnswer | None,
     ) -> Reply:
-        assert live is not None  # only what grows returns an Answer
-        self._speaker.speak(answer, request, live)
+        assert live is not None  # only what grows returns a GrowingReply
+        live.stream(growing)
 
         def conclude() -> Reply:
             with self._db.transaction():
-                reply = answer.conclude()
+                reply = growing.conclude()
                 self._store(task, request, reply)
                 return reply
 
@@ -332,7 +337,7 @@ class Worker:
     # --- saying it
 
     def _deliver(
-        self, task: StoredTask, reply: Reply, request: Request, live: LiveAnswer | None
+        self, task: StoredTask, reply: Reply, request: Request, live: StreamedAnswer | None
     ) -> None:
         if wait := self._throttle.remaining(request.chat_id):
             # An update handled just now gives way to what else the chat has written.
@@ -389,9 +394,9 @@ def _author_of(task: StoredTask) -> Request | None:
         return None
 
 
-def _show_final(live: LiveAnswer, reply: Reply, request: Request) -> None:
+def _show_final(live: StreamedAnswer, reply: Reply, request: Request) -> None:
     try:
-        live.final(messages_of(reply), markup_of(reply.buttons, request.user_id))
+        live.finish(messages_of(reply), markup_of(reply.buttons, request.user_id))
     except BlockedError as error:
         log.info("Чат %s закрыт для бота: %s", request.chat_id, error.description)
     except RefusedError as error:

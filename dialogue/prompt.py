@@ -1,0 +1,125 @@
+"""What a model is sent: pure functions from a question, and what belongs to it, to messages."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from storage.turns import Turn
+from texts import prompts as texts
+
+CONTEXT_TOKENS = 8192  # of a model that does not say how much it takes
+MESSAGE_TOKENS = 4  # what a message costs beside its text
+BYTES_A_TOKEN = 4  # of UTF-8; on the safe side for Russian and English alike
+SPARE_TOKENS = 32  # what a provider adds to the messages
+LEAST_ANSWER = 64  # tokens: an answer shorter than that says nothing
+LEAST_TAIL = 64  # tokens: so much of the answer before, or nothing
+MARK_LETTERS = 12
+
+Messages = list[dict[str, str]]
+
+
+class Note(Protocol):
+    """A note, or the part of it that matters."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def messages(style: str, memory: Iterable[Turn], content: str) -> Messages:
+    """The whole request: how to answer, what was said before (oldest first), the question."""
+    system = [{"role": "system", "content": style}] if style else []
+    earlier = [message for turn in memory for message in _turn_messages(turn)]
+    return [*system, *earlier, {"role": "user", "content": content}]
+
+
+def question(turn: Turn) -> str:
+    """The question with the message that it is about; so it is remembered, too."""
+    if not turn.quoted:
+        return turn.question
+    return texts.quoted(turn.quoted, turn.question, _mark(turn.quoted))
+
+
+def about_notes(turn: Turn, notes: Iterable[Note], room: int) -> str:
+    """The question with the notes that bear upon it, of at most `room` tokens."""
+    rows = []
+    for note in notes:
+        row = _head(texts.note_for_model(note.number, note.text), room)
+        room -= _tokens(row)
+        rows.append(row)
+    framed = "\n\n".join(row for row in rows if row)
+    return texts.about_notes(framed, turn.question, _mark(framed))
+
+
+def notes_room(answer: int, context: int | None) -> int:
+    """Tokens that notes may take, whatever is kept for a dialogue: half of what is to be read."""
+    context = context or CONTEXT_TOKENS
+    return (context - min(answer, context // 2)) // 2
+
+
+def memory_room(style: str, content: str, dialogue: int, answer: int, context: int | None) -> int:
+    """Tokens left for what was said before; `dialogue` is the most, the question included."""
+    context = context or CONTEXT_TOKENS
+    room = min(dialogue, context - min(answer, context // 2))
+    return room - cost(messages(style, (), content))
+
+
+def fitting_memory(earlier: Iterable[Turn], room: int) -> list[Turn]:
+    """The newest turns (given newest first) of `room` tokens together, oldest first, none cut.
+
+    If not even the newest fits, the end of its answer is taken.
+    """
+    fitting: list[Turn] = []
+    for turn in earlier:
+        size = cost(_turn_messages(turn))
+        if size > room:
+            if not fitting and room >= LEAST_TAIL:
+                fitting.append(_cut(turn, room))
+            break
+        room -= size
+        fitting.insert(0, turn)
+    return fitting
+
+
+def answer_tokens(wanted: int | None, context: int | None, sent: Messages) -> int | None:
+    """How long the answer may be, beside what is sent; None: as long as the provider lets it."""
+    if wanted is None or context is None:
+        return wanted
+    return min(wanted, max(context - cost(sent) - SPARE_TOKENS, min(LEAST_ANSWER, context)))
+
+
+def cost(sent: Sequence[dict[str, str]]) -> int:
+    """Tokens that messages take, estimated."""
+    return sum(MESSAGE_TOKENS + _tokens(message["content"]) for message in sent)
+
+
+def _turn_messages(turn: Turn) -> Messages:
+    return [
+        {"role": "user", "content": question(turn)},
+        {"role": "assistant", "content": turn.answer or ""},
+    ]
+
+
+def _cut(turn: Turn, room: int) -> Turn:
+    """The beginning of a question and the end of its answer: what one can go on from."""
+    asked = _head(turn.question, room // 4)
+    left = room - _tokens(asked) - 2 * MESSAGE_TOKENS - _tokens(texts.answer_tail(""))
+    encoded = (turn.answer or "").encode(errors="replace")[-max(left, 1) * BYTES_A_TOKEN :]
+    tail = encoded.decode(errors="ignore")
+    return replace(turn, question=asked, quoted="", answer=texts.answer_tail(tail))
+
+
+def _head(text: str, tokens: int) -> str:
+    """The beginning of a text, of at most so many tokens."""
+    return text.encode(errors="replace")[: max(tokens, 0) * BYTES_A_TOKEN].decode(errors="ignore")
+
+
+def _tokens(text: str) -> int:
+    return -(-len(text.encode(errors="replace")) // BYTES_A_TOKEN)
+
+
+def _mark(text: str) -> str:
+    """What a frame around a text ends with: the text cannot hold it, for it is made of the text."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:MARK_LETTERS]

@@ -1,0 +1,135 @@
+"""Answers that grow on the screen: whole words, first at once, and nothing is lost at the end."""
+
+import re
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from handlers.types import Button, GrowingReply, Reply, Request
+from telegram.api import Telegram, Throttle
+from telegram.delivery import Delivery
+from telegram.markdown import messages
+from telegram.streaming import EditBudget, StreamedAnswer, whole_words
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import Answer, ModelServer, stall
+from tests.talk import ANNA, GROUP, Talk, ask, finished, labels
+
+PACE_S = 0.15
+
+
+@pytest.fixture
+def anna(api: BotApi, start_bot: StartBot) -> Talk:
+    start_bot()
+    return Talk(api, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("сло", ""),
+        ("слово ", "слово "),
+        ("первое вто", "первое "),
+        ("конец.\nНача", "конец.\n"),
+        ("число 3.", "число "),
+        ("**жир", ""),
+        ("**очень жир", "**очень "),
+        ("семья 👨‍👩", "семья "),
+        ("天空是蓝", "天空是蓝"),
+        ("ท้องฟ้า", "ท้องฟ้า"),
+        ("слово " + "x" * 59, "слово "),
+        ("слово " + "x" * 60, "слово " + "x" * 60),
+    ],
+)
+def test_a_word_that_is_still_coming_is_held_back(text: str, shown: str) -> None:
+    assert text[: whole_words(text)] == shown
+
+
+WORDS = {
+    "plain": ["Сл", "ово", " за", " сло", "вом", " при", "ходит", " цел", "иком"],
+    "punctuation": ["Да", ",", " коне", "чно", "!", " 3", ".", "14", " —", " «пи", "»", "."],
+    "Markdown": ["*", "*Ва", "жно", "**", " и", " `ко", "д`", " тут", "\n\n-", " пер", "вое"],
+    "emoji": ["Ча", "й ", "👨", "\u200d👩", "\u200d👧", " и", " 👍", "🏽", " да", "лее"],
+    "a list": ["1", ".", " Пер", "вое", "\n2", ".", " Вто", "рое"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pieces", WORDS.values(), ids=WORDS)
+def test_only_whole_words_are_on_the_screen(
+    anna: Talk, model: ModelServer, pieces: list[str]
+) -> None:
+    model.script(Answer(pieces=pieces, pace=PACE_S))
+    said = ask(anna, "вопрос")
+    *growing, last = [version["text"] for version in said["_history"]]
+    assert growing
+    words = re.findall(r"\S+", last.rpartition("\n\n(")[0])
+    for text in growing:
+        assert re.sub(r"^\*\*", "", text).split() == words[: len(text.split())]
+        assert re.search(r"\w", text.removeprefix("1."))
+
+
+def test_writing_without_spaces_flows(anna: Talk, model: ModelServer) -> None:
+    text = "天空之所以是蓝色的因为空气分子散射阳光"
+    model.script(Answer(text, size=2, pace=PACE_S))
+    said = ask(anna, "вопрос")
+    assert said["_history"][0]["text"] == text[:2]
+    assert said["text"].startswith(text)
+
+
+def test_the_first_words_do_not_wait_for_those_after_them(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(Answer(pieces=["Первые слова и полс", "лова"], pace=20))
+    api.text(ANNA, "вопрос")
+    assert api.wait_sent(ANNA)[0]["_history"][0]["text"] == "Первые слова и"
+    api.text(ANNA, "/stop")
+
+
+def test_half_a_word_that_nothing_follows_is_shown_after_a_while(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(stall(after=1, seconds=20))  # «Начало о»
+    api.text(ANNA, "вопрос")
+    assert api.wait_sent(ANNA)[0]["_history"][0]["text"] == "Начало"
+    api.wait_answer(ANNA, "Начало о")
+    api.text(ANNA, "/stop")
+
+
+def test_a_group_is_edited_more_seldom(anna: Talk, api: BotApi, model: ModelServer) -> None:
+    model.script(Answer("да " * 25, size=3, pace=0.1))
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP)
+    said = finished(api, GROUP)
+    assert len(said["_history"]) == 2  # the first words and the end
+
+
+def test_the_end_is_shown_although_the_text_is_on_the_screen_already(api: BotApi) -> None:
+    api.text(ANNA, "вопрос")
+    delivery = Delivery(Telegram(api.token, api.url))
+    request = Request(ANNA, ANNA, message_id=0, date=0, private=True)
+    is_shown = threading.Event()
+
+    def pieces() -> Iterator[str]:
+        yield "Всё уже здесь. "
+        assert is_shown.wait(5)
+
+    answer = StreamedAnswer(
+        delivery, Throttle(), EditBudget(), request, [], lambda ids: is_shown.set()
+    )
+    answer.stream(GrowingReply(pieces(), Button("Стоп", "stop:1"), lambda: None, Reply))
+    (growing,) = api.sent(ANNA)
+    assert labels(growing) == "Стоп"
+    answer.finish(messages("Всё уже здесь. "), None)
+    (ended,) = api.sent(ANNA)
+    assert labels(ended) == ""
+    assert ended["text"] == growing["text"] == "Всё уже здесь."
+
+
+def test_the_second_edit_comes_sooner_than_the_third(anna: Talk, model: ModelServer) -> None:
+    model.script(Answer("да " * 100, size=3, pace=0.03))
+    said = ask(anna, "вопрос")
+    moments = [version["at"] for version in said["_history"]]
+    first, second = [after - before for before, after in pairwise(moments)][:2]
+    assert first < second
