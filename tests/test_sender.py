@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from telegram.api import Sender, Telegram, UnreachableError
+from telegram.api import Telegram, UnreachableError
+from telegram.sender import Sender
 from tests.certificates import Authority
 
 ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Бот", "username": "a_bot"}}
