@@ -85,7 +85,7 @@ def test_settings_that_others_can_read_are_warned_about(
 def test_whatever_the_bot_writes_is_for_its_owner_only(
     start_bot: StartBot, api: BotApi, tmp_path: Path
 ) -> None:
-    start_bot(folder=_folder(tmp_path), OWNER_ID=str(ANNA), TMPDIR=str(tmp_path))
+    start_bot(OWNER_ID=str(ANNA))
     api.fail("sendDocument", status=200, delay=10.0, times=None)
     Talk(api, ANNA)("/note_add x")
     api.text(ANNA, "/backup")
@@ -93,15 +93,10 @@ def test_whatever_the_bot_writes_is_for_its_owner_only(
     # While the files are on their way they are still there.
     api.wait(lambda a: sum(call.method == "sendDocument" for call in a.arrived) == 2)
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "bot.log"]
-    assert {path.suffix for path in files if path.parent == tmp_path} == {".db", ".txt"}
+    made = {path.suffix for path in files if path.parent == tmp_path / "notes.db.tmp"}
+    assert made == {".db", ".txt"}
     assert {path.name for path in files} >= {"notes.db", "notes.db-wal", "notes.db.lock"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-
-
-def _folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "bot"
-    folder.mkdir()
-    return folder
 
 
 def test_settings_do_not_show_their_secrets() -> None:
