@@ -21,7 +21,7 @@ from tests.inside import Inside
 from tests.talk import ANNA, BORIS, GROUP
 from texts import failures as texts
 from texts import notes as texts_notes
-from worker.quarantine import CRASHES_MOST, UPTIME_BEFORE_S, Quarantine
+from worker.quarantine import CRASHES_MOST, RUN_MOST_S, UPTIME_BEFORE_S, Quarantine
 
 BOT, OWNER = 5, 100
 LANE = work_lane("question", ANNA, ANNA)
@@ -229,7 +229,7 @@ def test_interrupted_tasks_run_one_at_a_time_and_alone_at_last(
     assert room.enter(_interrupted(1, 3)) == 0, "one crash is nobody's fault"
     room.leave(1)
     assert room.enter(_interrupted(4, 4)) > 0, "another runs"
-    assert room.running() == [3]
+    assert room.cut_off() == [3]
     room.leave(3)
     assert room.enter(_interrupted(4, 4)) == 0
     room.leave(4)
@@ -345,6 +345,21 @@ def test_an_orderly_stop_does_not_count(inside: Inside) -> None:
     assert task is not None
     assert task.attempts == 0
     assert store.count(UPDATE, until=math.inf) == 1
+
+
+def test_a_task_that_hangs_counts_however_the_bot_is_stopped(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stored(inside, ANNA, "/note_add раз")
+    worker = inside.service._worker
+    begun = worker._begin(chat_lane(ANNA))
+    assert isinstance(begun, StoredTask)
+    now = time.monotonic() + RUN_MOST_S
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    worker.release_running()
+    task = inside.service._tasks.head(chat_lane(ANNA))
+    assert task is not None
+    assert task.attempts == 1
 
 
 # --- a database that is locked, a file that is too large

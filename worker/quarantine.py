@@ -13,6 +13,7 @@ UPTIME_BEFORE_S = (0.0, 0.0, 3.0, 9.0, 18.0)
 CRASHES_MOST = len(UPTIME_BEFORE_S)  # whatever was interrupted so often is set aside
 FREE_CRASHES = 1  # a task interrupted by one crash runs again like any other
 ALONE_WITHIN_S = 10.0
+RUN_MOST_S = 600.0  # no answer and no upload takes longer: a task that does hangs
 ASK_AGAIN_S = 0.2
 
 
@@ -26,7 +27,7 @@ class Quarantine:
     def __init__(self) -> None:
         self._born = time.monotonic()
         self._lock = threading.Lock()
-        self._running: set[int] = set()
+        self._running: dict[int, float] = {}  # since when each task runs
         self._interrupted: int | None = None  # the one of them that crashes have interrupted
 
     def enter(self, task: StoredTask) -> float:
@@ -36,20 +37,24 @@ class Quarantine:
                 if wait_s := self._wait_s(task):
                     return wait_s
                 self._interrupted = task.id
-            self._running.add(task.id)
+            self._running[task.id] = time.monotonic()
             return 0.0
 
     def leave(self, task_id: int) -> None:
         """The task does not run any more."""
         with self._lock:
-            self._running.discard(task_id)
+            self._running.pop(task_id, None)
             if self._interrupted == task_id:
                 self._interrupted = None
 
-    def running(self) -> list[int]:
-        """The ids of the tasks that run."""
+    def cut_off(self) -> list[int]:
+        """The ids of the running tasks that an orderly stop cuts off, without those that hang.
+
+        A task that hangs is as bad as one that ends the process: its start counts like a crash.
+        """
+        hung_before = time.monotonic() - RUN_MOST_S
         with self._lock:
-            return list(self._running)
+            return [task_id for task_id, since in self._running.items() if since > hung_before]
 
     def _wait_s(self, task: StoredTask) -> float:
         uptime, needed = time.monotonic() - self._born, UPTIME_BEFORE_S[task.attempts]

@@ -99,7 +99,7 @@ class Worker:
 
     def release_running(self) -> None:
         """Uncount the starts of what an orderly stop cuts off."""
-        self._tasks.release(self._quarantine.running())
+        self._tasks.release(self._quarantine.cut_off())
 
     def refuse(self, updates: Iterable[Incoming]) -> None:
         """Tell the authors of updates that cannot be stored yet: Telegram keeps them till then."""
