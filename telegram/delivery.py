@@ -16,6 +16,7 @@ from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
 from texts import failures as texts
+from texts import log as texts_log
 from utf16 import MESSAGE_UNITS, head, units
 
 # Refusals of an edit for which there is nothing to change any more.
@@ -49,10 +50,10 @@ class Delivery:
             try:
                 parts[number]()
             except BlockedError as error:
-                log.info("Чат %s закрыт для бота: %s", request.chat_id, error.description)
+                log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
                 return
             except RefusedError as error:
-                log.warning("Telegram отказал: %s", error)
+                log.warning(texts_log.PART_REFUSED, error)
             if number + 1 < len(parts):
                 on_sent(number + 1)
 
@@ -80,7 +81,7 @@ class Delivery:
         try:
             self._telegram.action(chat_id, action)
         except TelegramError as error:  # a sign of life only: nothing depends on it
-            log.debug("Не показано «%s»: %s", action, error)
+            log.debug(texts_log.ACTION_NOT_SHOWN, action, error)
 
     def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
         chat_id = request.chat_id
@@ -137,7 +138,7 @@ class Delivery:
         except BlockedError:
             raise
         except RefusedError as error:
-            log.info("Сообщение не изменилось, отправляю новое: %s", error)
+            log.info(texts_log.NOT_EDITED, error)
             return self.send(chat_id, text, entities, markup, None)
         return message_id
 
@@ -146,7 +147,7 @@ class Delivery:
         try:
             self._telegram.delete(chat_id, message_id)
         except RefusedError as error:
-            log.info("Сообщение не удалено: %s", error)
+            log.info(texts_log.NOT_DELETED, error)
 
     def _send_document(
         self, chat_id: int, document: Document, text: str, reply_to: int | None
@@ -158,7 +159,7 @@ class Delivery:
         except BlockedError:
             raise
         except RefusedError as error:
-            log.warning("Файл не принят: %s", error)
+            log.warning(texts_log.FILE_REFUSED, error)
             self.send(chat_id, texts.FILE_REFUSED, [], None, reply_to)
 
 
@@ -193,7 +194,7 @@ def _marked_or_plain(entities: Entities, call: Callable[[Entities], T]) -> T:
     except RefusedError as error:
         if not entities or any(words in error.description for words in GONE):
             raise
-        log.warning("Разметка не принята, отправляю простым текстом: %s", error)
+        log.warning(texts_log.ENTITIES_REFUSED, error)
         return call([])
 
 

@@ -13,6 +13,7 @@ from telegram.api import (
     TooLargeError,
     UnreachableError,
 )
+from texts import log as texts
 
 PAUSES_S = (0.5, 2.0, 8.0)  # between four tries
 
@@ -38,7 +39,7 @@ class TelegramFiles:
             except ThrottledError as error:
                 time.sleep(error.retry_after)
             except UnreachableError as error:
-                log.warning("Файл не получен (%s), повторю", error)
+                log.warning(texts.FILE_NOT_FETCHED, error)
                 time.sleep(pause)
         try:
             return self._download(file_id, target, most)

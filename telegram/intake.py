@@ -8,6 +8,7 @@ from typing import Any
 from db import StorageError
 from handlers.types import Request
 from storage.tasks import Incoming, Tasks, chat_lane
+from texts import log as texts
 
 MOST_ID = (1 << 53) - 1  # Telegram's ids have at most 52 bits; SQLite would not take any number
 
@@ -75,7 +76,7 @@ def _is_readable(update: Any) -> bool:
     """What has no number cannot be stored, nor confirmed by itself."""
     if isinstance(update, dict) and _is_id(update.get("update_id")):
         return True
-    log.error("Обновление без номера пропущено")
+    log.error(texts.UPDATE_WITHOUT_ID)
     return False
 
 

@@ -8,6 +8,7 @@ from telebot import types
 
 from handlers import commands
 from telegram.api import RefusedError, Telegram, TelegramError
+from texts import log as texts
 
 RETRY_S = 2.0
 
@@ -51,8 +52,8 @@ class Menu:
         except TelegramError as error:
             if to_owner and isinstance(error, RefusedError):
                 # They have not written to the bot yet; their /start will show it.
-                log.info("Меню владельца пока не показано: %s", error)
+                log.info(texts.OWNER_MENU_WAITS, error)
                 return True
-            log.warning("Меню команд не обновлено (%s), повторю", error)
+            log.warning(texts.MENU_NOT_SHOWN, error)
             return False
         return True

@@ -20,6 +20,7 @@ from telegram.api import (
     UnauthorizedError,
 )
 from telegram.intake import Intake
+from texts import log as texts
 
 GROWTH = 1.6
 PROBE_POLL_S = 1  # how long the poll is held that looks whether Telegram is back
@@ -72,10 +73,10 @@ class Poller:
             except TelegramError as error:
                 pause = self._after(error, began)
             except StorageError as error:
-                log.error("База не записывает (%s): обновления остаются у Telegram", error)
+                log.error(texts.UPDATES_NOT_STORED, error)
                 pause = min(STORAGE_RETRY_S, self._backoff())
             except Exception:
-                log.exception("Сбой опроса Telegram")
+                log.exception(texts.POLL_FAILED)
                 pause = self._backoff()
             self._stopping.wait(pause)
 
@@ -86,7 +87,7 @@ class Poller:
             self._offset, PROBE_POLL_S if was_cut_off else POLL_TIMEOUT_S
         )
         if was_cut_off:
-            log.info("Связь с Telegram восстановлена")
+            log.info(texts.CONNECTION_RESTORED)
             self._cut_off_since = None
             self._recovered()
         if self._stopping.is_set():
@@ -106,16 +107,13 @@ class Poller:
         if self._cut_off_since is None:
             self._cut_off_since = now
         if isinstance(error, ThrottledError):
-            log.warning("Telegram просит опрашивать реже: пауза %s с", error.retry_after)
+            log.warning(texts.POLL_THROTTLED, error.retry_after)
             self._failures += 1
             return error.retry_after
         if isinstance(error, RefusedError) and error.code == CONFLICT:
-            log.error(
-                "С этим TOKEN опрашивает Telegram ещё одна копия бота: остановите её. "
-                "Пробую дальше."
-            )
+            log.error(texts.SECOND_COPY)
         else:
-            log.warning("Нет связи с Telegram (%s), пробую дальше", error)
+            log.warning(texts.CONNECTION_LOST, error)
         return max(PAUSE_LEAST_S, self._backoff() - (now - began))
 
     def _backoff(self) -> float:

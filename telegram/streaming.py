@@ -21,6 +21,7 @@ from telegram.api import (
 )
 from telegram.delivery import ACTION_EVERY_S, Delivery, markup_of
 from telegram.splitting import Entities
+from texts import log as texts
 
 EDIT_EVERY_S = 1.0  # in a private chat
 GROUP_EDIT_EVERY_S = 3.0
@@ -172,12 +173,12 @@ class StreamedAnswer:
             self._every_s = min(self._every_s * 2, EDIT_SELDOM_S)
             self._shown = already_shown
         except BlockedError as error:
-            log.info("Чат %s закрыт для бота: %s", chat_id, error.description)
+            log.info(texts.CHAT_CLOSED, chat_id, error.description)
             return False
         except RefusedError as error:
-            log.warning("Telegram отказал: %s", error)
+            log.warning(texts.WORDS_REFUSED, error)
         except TelegramError as error:
-            log.info("Пока не показано: %s", error)
+            log.info(texts.WORDS_NOT_SHOWN, error)
             self._shown = already_shown
         # The pause is between the end of one call and the next, however long the call took.
         self._due = max(self._due, time.monotonic() + self._every_s / 2)

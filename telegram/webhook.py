@@ -27,6 +27,7 @@ from telegram.api import (
     UnauthorizedError,
 )
 from texts import hosting as texts
+from texts import log as texts_log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -95,7 +96,7 @@ def _insist(call: Callable[[], None], stopping: threading.Event) -> None:
         except (RefusedError, UnauthorizedError):
             raise
         except TelegramError as error:
-            log.warning(texts.WEBHOOK_WAITS, error)
+            log.warning(texts_log.TELEGRAM_SILENT, error)
             pause = error.retry_after if isinstance(error, ThrottledError) else RETRY_S
             stopping.wait(pause)
 
@@ -201,7 +202,7 @@ class WebhookServer:
         try:
             self._take([update])
         except StorageError as error:
-            log.error(texts.WEBHOOK_NOT_STORED, error)
+            log.error(texts_log.UPDATES_NOT_STORED, error)
             return 503
         except Exception:
             log.exception(texts.WEBHOOK_FAILED)

@@ -145,7 +145,11 @@ def test_a_body_over_1_mb_is_refused_before_it_is_over(hook: Hook, rest: bytes) 
 
 
 FAILURES = {
-    "the database does not write": (StorageError("SQLITE_FULL: disk full"), 503, "остаётся"),
+    "the database does not write": (
+        StorageError("SQLITE_FULL: disk full"),
+        503,
+        "остаются у Telegram",
+    ),
     "a fault of ours": (RuntimeError("boom"), 500, "Traceback"),
 }
 

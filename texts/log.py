@@ -18,6 +18,63 @@ STYLE_UNUSABLE = "Стиль с ключом «%s» нельзя выбрать:
 LIMIT_DROPPED = "Предел ответа не помещается в память модели: спрашиваю без него"
 MEMORY_HALVED = "Разговор не помещается в память модели: начало забыто"
 
+# --- Telegram: taking in what was written
+
+TELEGRAM_SILENT = "Telegram не отвечает (%s), пробую дальше"
+CONNECTION_LOST = "Нет связи с Telegram (%s), пробую дальше"
+CONNECTION_RESTORED = "Связь с Telegram восстановлена, отвечаю на накопившееся"
+POLL_THROTTLED = "Telegram просит опрашивать реже: следующий опрос через %s с"
+POLL_FAILED = "Сбой опроса Telegram, пробую дальше"
+SECOND_COPY = "С этим TOKEN опрашивает Telegram ещё одна копия бота: остановите её. Пробую дальше"
+UPDATES_NOT_STORED = (
+    "База не записывает (%s): новые обновления остаются у Telegram, он пришлёт их снова"
+)
+UPDATE_WITHOUT_ID = "Обновление без номера пропущено: сохранить его нельзя"
+FILE_NOT_FETCHED = "Файл из Telegram не получен (%s), повторю"
+
+# --- Telegram: saying replies
+
+CHAT_CLOSED = "Чат %s закрыт для бота (%s), ответ туда не отправляю"
+CHAT_THROTTLED = "Telegram просит подождать %s с в чате %s, отвечу там позже"
+SEND_FAILED = "Telegram недоступен (%s), повторю"
+PART_REFUSED = "Telegram отказал (%s), эту часть ответа пропускаю"
+WORDS_REFUSED = "Telegram не принял начало ответа (%s), покажу его со следующими словами"
+WORDS_NOT_SHOWN = "Начало ответа пока не показано (%s), повторю"
+ENTITIES_REFUSED = "Telegram не принял разметку (%s), отправляю простым текстом"
+FILE_REFUSED = "Telegram не принял файл (%s), говорю об этом в чате"
+NOT_EDITED = "Сообщение не изменилось (%s), отправляю новое"
+NOT_DELETED = "Сообщение не удалено (%s), оно останется в чате"
+ACTION_NOT_SHOWN = "Не показано «%s» (%s), на ответ это не влияет"
+MENU_NOT_SHOWN = "Меню команд не обновлено (%s), повторю"
+OWNER_MENU_WAITS = "Меню владельца пока не показано (%s), покажу после его /start"
+
+# --- the order of the work
+
+BACKLOG_GROWS = "Очередь растёт: сообщений %s, вопросов и файлов %s"
+BACKLOG_DONE = "Очередь разобрана: осталось %s"
+LANE_FAILED = "Сбой в очереди %s, скоро попробую снова"
+TASK_SET_ASIDE = "На задаче %s (%s) бот прерывался раз за разом, больше её не беру"
+TASK_CANCELLED = "Задача %s отменена: у %s больше нет доступа"
+TASK_UNREADABLE = "Задача %s (%s) не читается и забыта"
+TASK_AUTHOR_UNKNOWN = "Чья задача %s, не узнать: об отказе от неё не скажу никому"
+UPDATE_UNREADABLE = "Обновление не читается и забыто"
+HANDLER_FAILED = "Сбой обработчика на обновлении %s, говорю об этом в чате"
+WORK_FAILED = "Сбой работы %s, говорю об этом в чате"
+STOPPING = "Останавливаюсь: заканчиваю начатое, нового не беру"
+STOPPED_UNFINISHED = "Не все ответы закончены: они продолжатся при следующем запуске"
+
+# --- a database that does not take or give anything
+
+WRITE_FAILED = "База не записывает (%s), повторю"
+LANE_WAITS = "База не записывает (%s), очередь %s подождёт"
+UPDATE_WAITS = "База не записывает (%s), обновление %s подождёт"
+WORK_NOT_STORED = "База не записывает (%s): работа %s не удалась, говорю об этом в чате"
+REPLY_NOT_STORED = "База не записывает (%s): ответ отправляю, не сохранив его"
+OLD_NOT_FORGOTTEN = "База не записывает (%s), старое удалю через час"
+STARTS_NOT_RELEASED = "База не записывает (%s): прерванным задачам эта остановка зачтётся как сбой"
+WAITING_UNREAD = "База не читается (%s), скоро посмотрю снова"
+APOLOGY_UNSAID = "Сказать в чате о неполадке с базой не удалось: %s"
+
 # By the kind of `llm.provider.ErrorKind`, as it stands after the name of a provider or a model.
 CAUSES: Mapping[str, str] = {
     "bad_request": "запрос не понят",

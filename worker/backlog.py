@@ -2,6 +2,8 @@
 
 import logging
 
+from texts import log as texts
+
 FIRST = 100
 
 log = logging.getLogger(__name__)
@@ -17,9 +19,9 @@ class Backlog:
         """Take note of how much waits now."""
         waiting = messages + work
         if waiting >= self._next:
-            log.warning("Очередь растёт: сообщений %s, вопросов и файлов %s", messages, work)
+            log.warning(texts.BACKLOG_GROWS, messages, work)
             while self._next <= waiting:
                 self._next *= 2
         elif waiting < FIRST // 2 and self._next > FIRST:
-            log.info("Очередь разобрана: осталось %s", waiting)
+            log.info(texts.BACKLOG_DONE, waiting)
             self._next = FIRST

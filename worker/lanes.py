@@ -10,6 +10,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from texts import log as texts
+
 IDLE_S = 10.0  # a thread without work ends after this time
 ERROR_PAUSE_S = 5.0
 
@@ -124,7 +126,7 @@ class Lanes:
             pause = self._step(lane)
         except Exception:
             # Steps handle what they expect; this is a fault, and must not stop the lane.
-            log.exception("Сбой в очереди %s", self._name)
+            log.exception(texts.LANE_FAILED, self._name)
             pause = ERROR_PAUSE_S
         self._put_back(lane, pause)
 

@@ -18,6 +18,7 @@ from telegram.api import (
     ThrottledError,
 )
 from telegram.delivery import Delivery
+from texts import log as texts
 
 OUTAGE_S = 1.0  # one chat that fails while others are written to is no outage
 APOLOGY_EVERY_S = 60.0
@@ -50,9 +51,9 @@ class Outage:
         """Seconds until the chat's next try."""
         if isinstance(error, ThrottledError):
             self.throttle.hold(chat_id, error.retry_after)
-            log.warning("Telegram просит подождать %s с в чате %s", error.retry_after, chat_id)
+            log.warning(texts.CHAT_THROTTLED, error.retry_after, chat_id)
             return error.retry_after
-        log.warning("Telegram недоступен (%s), повторю", error)
+        log.warning(texts.SEND_FAILED, error)
         now = time.monotonic()
         with self._lock:
             lasted = now - self._since.setdefault(chat_id, now)
@@ -83,7 +84,7 @@ class Outage:
             try:
                 return write()
             except StorageError as error:
-                log.error("База не записывает (%s), повторю", error)
+                log.error(texts.WRITE_FAILED, error)
                 if self.stopping.wait(STORAGE_RETRY_S):
                     raise
 
@@ -110,4 +111,4 @@ class Apologies:
         except ThrottledError as error:
             self._throttle.hold(chat_id, error.retry_after)
         except TelegramError as error:
-            log.warning("О неполадке с базой не удалось сказать: %s", error)
+            log.warning(texts.APOLOGY_UNSAID, error)

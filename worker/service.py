@@ -16,6 +16,7 @@ from telegram.delivery import Delivery
 from telegram.intake import Intake
 from telegram.menu import Menu
 from telegram.polling import Poller
+from texts import log as texts
 from worker.backlog import Backlog
 from worker.lanes import Lanes
 from worker.retry import Outage
@@ -125,7 +126,7 @@ class Service:
                     self._forget_old()
                     forget_at = time.monotonic() + FORGET_EVERY_S
             except StorageError as error:  # whoever has to write says so itself
-                log.debug("База недоступна: %s", error)
+                log.debug(texts.WAITING_UNREAD, error)
 
     def _wake_timed(self, after: float) -> float:
         """Wake the lanes whose moment has come since the last look; returns that of this one."""
@@ -143,11 +144,11 @@ class Service:
             self._app.notes.purge(now)
             self._app.usage.forget(now - USAGE_KEPT_S)
         except StorageError as error:
-            log.error("База не записывает (%s), старое останется ещё на час", error)
+            log.error(texts.OLD_NOT_FORGOTTEN, error)
 
     def _stop(self) -> None:
         """Begin nothing more; what runs gets its time, and what it leaves stays stored."""
-        log.info("Останавливаюсь")
+        log.info(texts.STOPPING)
         deadline = time.monotonic() + STOP_S
         self._stopping.set()
         self._menu.stop()
@@ -161,11 +162,11 @@ class Service:
         ]
         if not left:
             return
-        log.warning("Не все ответы закончены: они продолжатся при следующем запуске")
+        log.warning(texts.STOPPED_UNFINISHED)
         try:
             self._worker.release_running()
         except StorageError as error:
-            log.error("База не записывает (%s)", error)
+            log.error(texts.STARTS_NOT_RELEASED, error)
 
     def _recovered(self) -> None:
         self._chats.unpark()
@@ -193,5 +194,5 @@ def introduce(telegram: Telegram) -> Any:
         except (RefusedError, UnauthorizedError) as error:
             raise TokenRefusedError from error
         except TelegramError as error:
-            log.warning("Telegram не отвечает (%s), пробую дальше", error)
+            log.warning(texts.TELEGRAM_SILENT, error)
             time.sleep(RETRY_S)

@@ -33,6 +33,7 @@ from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.intake import author_of
 from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
+from texts import log as texts_log
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
 
@@ -80,7 +81,7 @@ class Worker:
         try:
             task = self._begin(lane)
         except StorageError as error:
-            log.error("База не записывает (%s), очередь %s подождёт", error, lane)
+            log.error(texts_log.LANE_WAITS, error, lane)
             self._apologize(lane)
             return STORAGE_RETRY_S
         for turn in range(1, TURNS + 1):
@@ -185,7 +186,7 @@ class Worker:
 
     def _set_aside(self, task: StoredTask) -> None:
         """Give up a task that crashes have interrupted too often, and tell its author."""
-        log.error("Задача %s (%s) прервала бота раз за разом и отложена", task.id, task.kind)
+        log.error(texts_log.TASK_SET_ASIDE, task.id, task.kind)
         author = _author_of(task)
         is_told = author is not None and access.has_access(self._app, author.user_id)
 
@@ -206,14 +207,14 @@ class Worker:
         try:
             return Route(_no_handler, _request_of(task))
         except (KeyError, TypeError, ValueError):
-            log.exception("Задача %s (%s) не читается и забыта", task.id, task.kind)
+            log.exception(texts_log.TASK_UNREADABLE, task.id, task.kind)
             return None
 
     def _routed(self, update: str) -> Route | None:
         try:
             return self._router.route(types.Update.de_json(json.loads(update)))
         except Exception:
-            log.exception("Обновление не читается и забыто")
+            log.exception(texts_log.UPDATE_UNREADABLE)
             return None
 
     def _is_denied(self, task: StoredTask, request: Request) -> bool:
@@ -225,14 +226,14 @@ class Worker:
         owner_only = commands.TASKS[task.kind].owner_only
         if access.has_access(self._app, request.user_id, owner_only=owner_only):
             return False
-        log.info("Задача %s отменена: у %s больше нет доступа", task.id, request.user_id)
+        log.info(texts_log.TASK_CANCELLED, task.id, request.user_id)
         return True
 
     def _handle(self, task: StoredTask, route: Route) -> Reply:
         try:
             reply = self._handle_and_store(task, route)
         except StorageError as error:
-            log.error("База не записывает (%s), обновление %s подождёт", error, task.source_id)
+            log.error(texts_log.UPDATE_WAITS, error, task.source_id)
             self._apologies.say(texts.STORAGE_FAILED, route.request)
             raise LaterError(STORAGE_RETRY_S) from error
         self._wake_stored(route.request, reply)
@@ -250,7 +251,7 @@ class Worker:
         except StorageError:
             raise
         except Exception:
-            log.exception("Сбой обработчика на обновлении %s", task.source_id)
+            log.exception(texts_log.HANDLER_FAILED, task.source_id)
             reply = Reply(texts.HANDLER_FAILED)
             self._tasks.answer(task.id, reply.to_json())
         return reply
@@ -284,10 +285,10 @@ class Worker:
             if not isinstance(result, Reply):
                 return self._stream(task, request, result, live)
         except StorageError as error:
-            log.error("База не записывает (%s), работа %s не удалась", error, task.kind)
+            log.error(texts_log.WORK_NOT_STORED, error, task.kind)
             result = Reply(texts.STORAGE_REFUSED)
         except Exception:
-            log.exception("Сбой работы %s", task.kind)
+            log.exception(texts_log.WORK_FAILED, task.kind)
             result = Reply(texts.HANDLER_FAILED)
         if not result.documents:  # a file is made anew rather than looked for after a restart
             self._keep(task, result)
@@ -297,7 +298,7 @@ class Worker:
         try:
             self._tasks.answer(task.id, reply.to_json())
         except StorageError as error:  # it is said all the same, and perhaps asked once more
-            log.error("База не записывает (%s), ответ не сохранён", error)
+            log.error(texts_log.REPLY_NOT_STORED, error)
 
     # --- an answer that grows
 
@@ -390,7 +391,7 @@ def _author_of(task: StoredTask) -> Request | None:
             return author_of(json.loads(task.body))
         return _request_of(task) if task.kind != NOTICE else None
     except Exception:
-        log.exception("Чья задача %s, не узнать", task.id)
+        log.exception(texts_log.TASK_AUTHOR_UNKNOWN, task.id)
         return None
 
 
@@ -398,9 +399,9 @@ def _show_final(live: StreamedAnswer, reply: Reply, request: Request) -> None:
     try:
         live.finish(messages_of(reply), markup_of(reply.buttons, request.user_id))
     except BlockedError as error:
-        log.info("Чат %s закрыт для бота: %s", request.chat_id, error.description)
+        log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
     except RefusedError as error:
-        log.warning("Telegram отказал: %s", error)
+        log.warning(texts_log.PART_REFUSED, error)
 
 
 def _no_handler(app: App, request: Request) -> Reply:
