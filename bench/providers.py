@@ -22,8 +22,8 @@ from tests import others
 from tests.certificates import Authority
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer
+from tests.talk import QUESTION
 
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 QUESTIONS = 200
 AT_ONCE = 50
 

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from db import Database
+from openrouter_client import OpenRouter
+from storage.notes import Notes
+from storage.search import Search
 from tests.certificates import Authority
 from tests.emulators.bot_api import BotApi
 from tests.emulators.gigachat_server import GigaChatServer
@@ -13,6 +16,7 @@ from tests.emulators.model_server import ModelServer
 from tests.gigachat import KEY
 from tests.inside import Inside
 from tests.process import BOT, BotProcess
+from tests.talk import ANNA, Talk
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]
@@ -26,6 +30,16 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
+def notes(db: Database) -> Notes:
+    return Notes(db)
+
+
+@pytest.fixture
+def search(db: Database) -> Search:
+    return Search(db)
+
+
+@pytest.fixture
 def api() -> Iterator[BotApi]:
     with BotApi() as server:
         yield server
@@ -36,6 +50,17 @@ def api() -> Iterator[BotApi]:
 def model() -> Iterator[ModelServer]:
     with ModelServer() as server:
         yield server
+
+
+@pytest.fixture
+def server(model: ModelServer) -> ModelServer:
+    """The model server, for tests in which no bot asks it."""
+    return model
+
+
+@pytest.fixture
+def client(server: ModelServer) -> OpenRouter:
+    return OpenRouter("sk-or-test", server.url, backoff_s=0.001)
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +94,13 @@ def start_bot(api: BotApi, model: ModelServer, tmp_path: Path) -> Iterator[Start
     yield start
     for bot in started:
         bot.kill()
+
+
+@pytest.fixture
+def anna(api: BotApi, start_bot: StartBot) -> Talk:
+    """Anna, and a bot that everybody may use."""
+    start_bot()
+    return Talk(api, ANNA)
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 
 from gigachat_client import GigaChat, GigaChatError
 from tests.emulators.gigachat_server import GigaChatServer
+from tests.talk import QUESTION
 
 KEY = base64.b64encode(b"0f1e2d3c:secret-of-the-test").decode()
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 
 
 def make(server: GigaChatServer, key: str = KEY, **options: Any) -> GigaChat:

@@ -104,6 +104,20 @@ class BotProcess:
         return sum(call.method == "getUpdates" for call in list(self._api.arrived))
 
 
+def run_option(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """`python bot.py --backup …` and the like, in the folder of a bot."""
+    return subprocess.run(
+        [sys.executable, str(BOT), *options],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=WAIT_S,
+        check=False,
+    )
+
+
 def _own_settings() -> set[str]:
     example = BOT.with_name(".env.example").read_text("utf-8")
     return {line.split("=")[0] for line in example.splitlines() if "=" in line and line[0] != "#"}

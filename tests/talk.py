@@ -5,7 +5,8 @@ from typing import Any
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 
-ANNA, BORIS, GROUP = 111, 222, -1001
+OWNER, ANNA, BORIS, VERA, STRANGER, GROUP = 100, 111, 222, 333, 444, -1001
+QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 
 
 class Talk:

@@ -7,8 +7,8 @@ import pytest
 from telegram.console import Answer
 from tests.conftest import StartInside
 from tests.inside import Inside
+from tests.talk import ANNA, BORIS, GROUP, OWNER
 
-OWNER, ANNA, BORIS, GROUP = 100, 111, 222, -1001
 HOUR = 3600
 
 CLOSED = "Этот бот только для своих. Я спрошу владельца"

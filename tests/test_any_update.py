@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from handlers import commands
 from tests.inside import Inside
+from tests.talk import ANNA, BORIS, GROUP, OWNER, STRANGER, VERA
 
-OWNER, ANNA, BORIS, BLOCKED, STRANGER, VERA = 100, 111, 222, 333, 444, 555
+BLOCKED = 555
 ACTORS = (OWNER, ANNA, BORIS, BLOCKED, STRANGER)  # Vera does nothing: her notes stay hers
 WRITERS = {OWNER, ANNA, BORIS, STRANGER}  # the owner may let the stranger in
-GROUP = -1001
 EXAMPLES, UPDATES = 500, 40  # 20,000 together
 # Where there is a disk in memory, the time goes into handling and not into waiting for a disk.
 MEMORY = Path("/dev/shm")
@@ -25,9 +25,9 @@ MEMORY = Path("/dev/shm")
 NAMES = [*(command.name for command in commands.COMMANDS), "nosuch", "ALLOW", "Note_Add@notes_bot"]
 HOSTILE = (
     "", " ", "0", "1", "-1", "2", "7", "#1", "999999999999999999999", "①", "1e9", "nan", "*",
-    "@user222", "@vera", "@", "222", "444", "555", "1 новый текст", "2 {0.__class__}", "%s%n%d",
+    "@user222", "@vera", "@", "222", "444", "333", "1 новый текст", "2 {0.__class__}", "%s%n%d",
     "'); DROP TABLE notes; --", "' OR '1'='1", '" NEAR/2 "', "метка", "%", "_", "../../etc/passwd",
-    "<b>x</b>", "[x](tg://user?id=555)", "/note_del 1", "$(reboot)", "`id`", "{user_id}", "\x00",
+    "<b>x</b>", "[x](tg://user?id=333)", "/note_del 1", "$(reboot)", "`id`", "{user_id}", "\x00",
     "\ud800", "\u202eовт", "я" * 4096, "😀" * 700, "a\n\n\tb", "\\", "\r\n", "ё", "null",
 )  # fmt: skip
 TELLING = (  # those that come close to other people's things
@@ -38,7 +38,7 @@ TELLING = (  # those that come close to other people's things
 )  # fmt: skip
 DATA = (
     "", "model:2", "model:", "model:x", "model:-1", "model:99999999999", "allow:444", "deny:111",
-    "deny:100", "allow:", "deny:x", "nosuch:1", "model", ":", "@", "note:1", "x" * 64, "allow:555",
+    "deny:100", "allow:", "deny:x", "nosuch:1", "model", ":", "@", "note:1", "x" * 64, "allow:333",
 )  # fmt: skip
 JUNK: tuple[Any, ...] = (
     None, True, 0, -5, 1 << 40, 1 << 70, 3.5, "", "текст", "\ud800", [], {}, [1], {"id": "x"},
@@ -148,7 +148,7 @@ def _watched() -> Iterator[tuple[Inside, Faults]]:
     """A bot whose people have notes, and whose tables tell who changed them."""
     faults, root = Faults(), logging.getLogger()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        inside = Inside(Path(folder), OWNER_ID=str(OWNER), ALLOWED_USERS="111,222,555")
+        inside = Inside(Path(folder), OWNER_ID=str(OWNER), ALLOWED_USERS="111,222,333")
         root.addHandler(faults)
         try:
             for person in (*ACTORS, VERA):

@@ -4,8 +4,6 @@ import re
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from db import BackupError, Database, back_up
 from storage.notes import Notes
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
-from tests.process import BOT, BotProcess
+from tests.process import run_option
 from tests.talk import ANNA, BORIS, Talk
 from texts.database import not_copied
 
@@ -32,19 +30,6 @@ def _rows(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
         ]
     connection.close()
     return rows
-
-
-def _command(bot: BotProcess, target: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(BOT), "--backup", target],
-        cwd=bot.folder,
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=30,
-        check=False,
-    )
 
 
 def test_the_owner_gets_a_copy_and_the_bot_goes_on_from_it(
@@ -75,7 +60,7 @@ def test_the_command_copies_a_running_bots_database(
 ) -> None:
     bot, anna = start_bot(), Talk(api, ANNA)
     anna("/note_add раз")
-    done = _command(bot, "copy.db")
+    done = run_option(bot.folder, "--backup", "copy.db")
     assert (done.returncode, done.stdout, done.stderr) == (0, "Копия базы: copy.db\n", "")
     copy = bot.folder / "copy.db"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -83,7 +68,7 @@ def test_the_command_copies_a_running_bots_database(
     assert anna("/note_add два") == "Сохранено: заметка #2."
 
     kept = copy.read_bytes()
-    done = _command(bot, "copy.db")
+    done = run_option(bot.folder, "--backup", "copy.db")
     assert done.returncode == 2
     assert done.stderr == "Файл copy.db уже есть, поверх него не пишу: назовите другой.\n"
     assert copy.read_bytes() == kept

@@ -9,9 +9,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
-from tests.talk import ANNA, BORIS, Talk
-
-OWNER, GROUP = 100, -1001
+from tests.talk import ANNA, BORIS, GROUP, OWNER, Talk
 
 
 @pytest.fixture

@@ -28,12 +28,6 @@ TOO_LONG = {"error": {"code": 400, "message": "too long", "metadata": {
     "error_type": "context_length_exceeded"}}}  # fmt: skip
 
 
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
-
-
 def asked(model: ModelServer) -> list[tuple[str, str]]:
     """The messages of the last request, without the system prompt."""
     return [(m["role"], m["content"]) for m in model.requests[-1].json["messages"][1:]]

@@ -13,13 +13,13 @@ from tests.crowd import NOTES_EACH, USERS, Crowd
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, echo
 from tests.process import BotProcess
+from tests.talk import ANNA, BORIS, VERA
 from texts import failures as texts
 from texts import notes as texts_notes
 
 WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"
 ENDS = 10
 CALLS_BETWEEN = 250  # calls of the bot from one end to the next, at the most
-ANNA, BORIS, VERA = 111, 222, 333
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])

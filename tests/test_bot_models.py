@@ -10,12 +10,6 @@ from tests.emulators.model_server import ModelServer, answer, error
 from tests.talk import ANNA, BORIS, Talk
 
 
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
-
-
 def test_the_list_marks_the_active_model_and_has_a_button_for_each(anna: Talk, api: BotApi) -> None:
     said = anna("/models")
     assert said.startswith("* 1. Любая бесплатная [openrouter/free]\n2. ")

@@ -10,10 +10,10 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
+from tests.talk import ANNA, BORIS
 from texts import notes as texts
 from texts import startup
 
-ANNA, BORIS = 111, 222
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 OUTAGE_S = 5
 LONG_ENOUGH_S = 8  # for pauses that double to reach 4 s and more

@@ -4,20 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
-from tests.talk import Talk, ask, buttons, said
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, buttons, said
 
-ANNA, BORIS, GROUP = 111, 222, -1001
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
 SAVE = "💾 В заметки"
-
-
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
 
 
 def _user(name: str) -> Json:

@@ -26,17 +26,10 @@ from telegram.api import Telegram, UnreachableError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
-from tests.talk import Talk, buttons
+from tests.talk import ANNA, BORIS, Talk, buttons
 from texts.notes import FILE_KINDS
 
-ANNA, BORIS = 111, 222
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
-
-
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
 
 
 def _send(talk: Talk, content: bytes, name: str = "notes.json", **fields: Any) -> str:

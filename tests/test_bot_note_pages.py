@@ -3,20 +3,11 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
-from tests.talk import Talk, bold, buttons, said
+from tests.talk import ANNA, BORIS, Talk, bold, buttons, said
 
-ANNA, BORIS = 111, 222
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
-
-
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
 
 
 def _numbers(message: dict[str, object]) -> list[str]:

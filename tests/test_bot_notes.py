@@ -2,19 +2,10 @@
 
 import re
 
-import pytest
-
-from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.talk import ANNA, BORIS, GROUP, Talk
 
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
-
-
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
 
 
 def test_start_and_help_list_the_commands_of_the_menu(anna: Talk, api: BotApi) -> None:

@@ -8,9 +8,9 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, stall
 from tests.process import BotProcess
+from tests.talk import ANNA, BORIS
 
 WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"
-ANNA, BORIS = 111, 222
 HANGS = stall(0, 100)
 
 

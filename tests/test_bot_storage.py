@@ -11,10 +11,10 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess
+from tests.talk import ANNA, BORIS
 from texts import failures as texts
 from texts import notes as texts_notes
 
-ANNA, BORIS = 111, 222
 LONG = "ж" * 4000
 ROOM = 1_000_000
 NOTES = 200

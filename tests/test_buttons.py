@@ -7,8 +7,8 @@ from handlers import buttons, commands
 from handlers.parsing import number
 from tests.conftest import StartInside
 from tests.inside import Inside
+from tests.talk import ANNA, BORIS, OWNER
 
-OWNER, ANNA, BORIS = 100, 111, 222
 OLD = "Кнопка устарела. Начните заново: /help"
 
 

@@ -3,7 +3,6 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from storage.models import ModelGoneError, Models
 from tests.emulators.model_server import Behaviour, Body, ModelServer, error, html
 
 GEMMA = "google/gemma-4-31b-it:free"  # the second of the first ten
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -30,21 +30,10 @@ from tests.emulators.model_server import (
     keepalive_comments,
     stall,
 )
+from tests.talk import QUESTION
 
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 LONG_S = 60.0  # longer than any test may take
 SOON_S = 1.0
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: ModelServer) -> OpenRouter:
-    return OpenRouter("sk-or-test", server.url, backoff_s=0.001)
 
 
 def ask(client: ChatClient) -> ChatStream:

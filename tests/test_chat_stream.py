@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,22 +34,11 @@ from tests.emulators.model_server import (
     reasoning_only,
     stall,
 )
+from tests.talk import QUESTION
 
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 PANGRAM = "Съешь ещё этих мягких французских булок — да выпей же чаю 🫖. "
 LONG_S = 60.0  # longer than any test may take
 SOON_S = 1.0
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: ModelServer) -> OpenRouter:
-    return OpenRouter("sk-or-test", server.url, backoff_s=0.001)
 
 
 def ask(client: ChatClient, *, timeout_s: float = 20.0, stall_s: float = 10.0) -> ChatStream:
@@ -151,11 +139,11 @@ def test_counts_of_tokens_that_cannot_be_are_left_out(
     assert stream.completion.prompt_tokens == stream.completion.completion_tokens == known
 
 
-@pytest.mark.parametrize("model", [7, {"a": 1}, "м" * 5000, "a\0\ud83d"])
+@pytest.mark.parametrize("name", [7, {"a": 1}, "м" * 5000, "a\0\ud83d"])
 def test_the_name_of_a_model_is_a_short_text(
-    client: OpenRouter, server: ModelServer, model: Any
+    client: OpenRouter, server: ModelServer, name: Any
 ) -> None:
-    first = b"data: " + json.dumps({"model": model, "choices": []}).encode() + b"\n\n"
+    first = b"data: " + json.dumps({"model": name, "choices": []}).encode() + b"\n\n"
     server.script(Answer(pieces=[first, event("Да")], finish_reason=None, usage={}))
     stream = ask(client)
     list(stream)

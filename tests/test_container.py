@@ -23,11 +23,11 @@ import pytest
 import yaml
 
 from tests.emulators.bot_api import BotApi
+from tests.talk import ANNA
 from worker.watchdog import BEAT_MOST_S
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
-ANNA = 111
 
 
 class Step(NamedTuple):

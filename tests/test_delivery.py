@@ -7,9 +7,9 @@ from telegram.api import Telegram
 from telegram.delivery import Delivery, messages_of
 from telegram.splitting import Entities
 from tests.emulators.bot_api import BotApi
+from tests.talk import ANNA
 from utf16 import MESSAGE_UNITS, units
 
-ANNA = 1001
 BOLD = [{"type": "bold", "offset": 0, "length": 5}]
 
 

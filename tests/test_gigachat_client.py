@@ -11,7 +11,8 @@ from llm.provider import FALLBACK_KINDS
 from tests.certificates import Authority
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import Answer, Behaviour, error, html, json_body, stall
-from tests.gigachat import KEY, QUESTION, ask, make, refused
+from tests.gigachat import KEY, ask, make, refused
+from tests.talk import QUESTION
 from texts.errors import explain
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "spec" / "gigachat-cassettes"

@@ -14,7 +14,8 @@ from llm.client import ChatStream, ErrorKind
 from tests.certificates import Authority
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import error
-from tests.gigachat import KEY, QUESTION, ask, make, refused
+from tests.gigachat import KEY, ask, make, refused
+from tests.talk import QUESTION
 from texts.errors import explain
 
 SOON_S = 2.0

@@ -5,8 +5,8 @@ import pytest
 from handlers import commands, links
 from tests.conftest import StartInside
 from tests.inside import Inside
+from tests.talk import ANNA, GROUP, OWNER
 
-OWNER, ANNA, GROUP = 100, 111, -1001
 SECRET = "сокровище"
 PRIVATE = "Это я покажу только в личном чате."
 KEPT = [row for row in commands.COMMANDS if row.private_only]

@@ -1,6 +1,6 @@
 """/models, /model, /model_default, /models_update and /limits as handlers: what is said."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,8 +30,8 @@ from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
 from tests.emulators.model_server import ModelServer, error
+from tests.talk import ANNA, BORIS, OWNER
 
-ANNA, BORIS, OWNER = 111, 222, 999
 EVENING = 1_763_758_800  # 22.11.2025 00:00 in Moscow, 21.11.2025 21:00 UTC
 
 MakeApp = Callable[..., App]
@@ -42,12 +42,6 @@ class NoFiles:
 
     def fetch(self, file_id: str, target: Path, most: int) -> None:
         raise FileUnavailableError
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        yield running
 
 
 @pytest.fixture

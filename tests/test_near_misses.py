@@ -6,8 +6,8 @@ import pytest
 
 from tests.conftest import StartInside
 from tests.inside import Inside
+from tests.talk import ANNA, GROUP, OWNER, STRANGER
 
-OWNER, ANNA, STRANGER, GROUP = 100, 111, 444, -1001
 ME = {"id": 5, "is_bot": True, "first_name": "Бот"}
 
 

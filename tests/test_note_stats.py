@@ -21,10 +21,9 @@ from storage.notes import BIN_S, Notes
 from storage.search import Search
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
-from tests.talk import Talk
+from tests.talk import ANNA, Talk
 from tests.test_bot_start import _console
 
-ANNA = 111
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOTHING = cast(Any, None)
 

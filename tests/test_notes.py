@@ -13,19 +13,9 @@ from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
 from storage.paging import Page, PageTurn, Place
 from storage.search import Search
 from storage.stemming import stem
+from tests.talk import ANNA, BORIS
 
-ANNA, BORIS = 111, 222
 NOON = 1_700_000_000
-
-
-@pytest.fixture
-def notes(db: Database) -> Notes:
-    return Notes(db)
-
-
-@pytest.fixture
-def search(db: Database) -> Search:
-    return Search(db)
 
 
 def _numbers(page: Page) -> list[int]:

@@ -9,9 +9,9 @@ from llm.client import ErrorKind, ProviderError
 from openai_client import OpenAIError, openai_compatible
 from tests import others
 from tests.emulators.model_server import ModelServer, error
+from tests.talk import QUESTION
 from texts.errors import explain
 
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 KEY = "sk-local-0123456789"
 
 

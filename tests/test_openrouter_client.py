@@ -16,11 +16,11 @@ import openrouter_client
 from llm.client import ErrorKind
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
 from tests.emulators.model_server import Answer, Body, ModelServer, answer, error
+from tests.talk import QUESTION
 from texts.errors import explain
 
 SPEC = Path(__file__).parents[2] / "shared" / "spec" / "openrouter-openapi-2026-08-22.yaml"
 KEY = "sk-or-v1-0123456789abcdef"
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 GOOD = {"choices": [{"message": {"content": "Рэлей."}, "finish_reason": "stop"}]}
 TOMORROW_S = time.time() + 40_000
 

@@ -15,11 +15,11 @@ from gigachat_client import GigaChatError, GigaChatTokenError
 from llm.client import ErrorKind, ProviderError
 from openai_client import OpenAIError
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
+from tests.talk import QUESTION
 from texts import errors
 from texts.errors import explain
 from texts.log import CAUSES
 
-QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 ERROR_CLASSES = (OpenRouterError, GigaChatError, GigaChatTokenError, OpenAIError)
 TOMORROW_S = time.time() + 40_000
 

@@ -7,10 +7,9 @@ from llm.provider import OWNER_KINDS
 from tests.conftest import StartInside
 from tests.emulators.model_server import ModelServer, answer, error
 from tests.inside import Inside
-from tests.talk import ANNA, BORIS, GROUP
+from tests.talk import ANNA, BORIS, GROUP, OWNER
 from texts import errors
 
-OWNER = 999
 AUTH = error(401, {"error": {"code": 401, "message": "bad key"}})
 CREDITS = error(402, {"error": {"code": 402, "message": "no money"}})
 SETTINGS_WORDS = (".env", "http", "Пополн", "_KEY", "ключ", "настройк", "интернет")

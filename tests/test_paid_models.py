@@ -9,8 +9,8 @@ from storage.models import Models
 from tests.conftest import StartInside
 from tests.gigachat import KEY
 from tests.inside import Inside
+from tests.talk import ANNA, OWNER
 
-OWNER, ANNA, GROUP = 100, 111, -1001
 HOUR = 3600
 PAID = CatalogueEntry("vendor/a-model-with-quite-a-long-name", "Дорогая", 9000, False, True)
 OTHER = CatalogueEntry("vendor/other", "Другая", 9000, False, True)

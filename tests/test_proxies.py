@@ -11,8 +11,7 @@ from telegram.api import Telegram, UnreachableError
 from tests.emulators.bot_api import BotApi
 from tests.emulators.proxies import PASSWORD, SCHEMES, Proxy, running_proxy
 from tests.ports import free_port
-
-ANNA = 111
+from tests.talk import ANNA
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 from tests.conftest import StartInside
 from tests.inside import ME, Inside
+from tests.talk import ANNA, BORIS, GROUP
 
-ANNA, BORIS, GROUP = 111, 222, -1001
 WRITTEN = "# Борщ\n\n**Свёкла**, капуста"
 SHOWN = "Борщ\n\nСвёкла, капуста"
 FOOTER = "(2 мс; модель: test; 9 токенов)"

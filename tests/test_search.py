@@ -17,20 +17,10 @@ from storage.excerpts import excerpt
 from storage.folding import fold, hits
 from storage.notes import Notes
 from storage.search import RELEVANT_LEAST, SEARCHES_KEPT, Search
+from tests.talk import ANNA, BORIS
 
-ANNA, BORIS = 111, 222
 NOON = 1_700_000_000
 FIRST_SCHEMA = Path(__file__).parent / "data" / "schema_1.sql"
-
-
-@pytest.fixture
-def notes(db: Database) -> Notes:
-    return Notes(db)
-
-
-@pytest.fixture
-def search(db: Database) -> Search:
-    return Search(db)
 
 
 def _texts(search: Search, query: str) -> list[str]:

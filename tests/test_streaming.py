@@ -12,18 +12,11 @@ from telegram.api import Telegram, Throttle
 from telegram.delivery import Delivery
 from telegram.markdown import messages
 from telegram.streaming import EditBudget, StreamedAnswer, whole_words
-from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import Answer, ModelServer, stall
 from tests.talk import ANNA, GROUP, Talk, ask, finished, labels
 
 PACE_S = 0.15
-
-
-@pytest.fixture
-def anna(api: BotApi, start_bot: StartBot) -> Talk:
-    start_bot()
-    return Talk(api, ANNA)
 
 
 @pytest.mark.parametrize(

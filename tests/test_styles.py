@@ -6,8 +6,7 @@ import pytest
 
 from tests.conftest import StartInside
 from tests.inside import Inside
-
-ANNA = 111
+from tests.talk import ANNA
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from texts import notes as texts_notes
 from texts import questions as texts
 
 KILLED = Path(__file__).parent / "data" / "killed_6.sql"
-OWNER, VERA, GALYA = 1, 333, 444
+OWNER, GALYA = 1, 444
 NOTES_IN_A_ROW = 12
 TAKEN, DONE = 880000003, 880000002  # numbers of updates in that database
 

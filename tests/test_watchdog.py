@@ -5,8 +5,6 @@ import select
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +15,7 @@ import db as database
 from db import Database, StorageError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
-from tests.process import BOT
+from tests.process import run_option
 from worker.watchdog import Vitals, Watchdog
 
 Acts = list[tuple[float, Callable[[Vitals, float], None]]]
@@ -220,15 +218,6 @@ def test_a_running_bot_tells_systemd_and_the_health_check(
 
 
 def _health(folder: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, str(BOT), "--health"],
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=30,
-        check=False,
-    )
+    done = run_option(folder, "--health")
     assert done.stderr == ""
     return done.returncode, done.stdout
