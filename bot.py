@@ -39,17 +39,20 @@ from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
-from telegram import console
+from telegram import console, webhook
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from telegram.downloads import TelegramFiles
+from telegram.polling import Poller
 from telegram.screen import Screen
+from telegram.webhook import WebhookServer
 from texts import database as texts_database
 from texts import hosting as texts_hosting
 from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
 from texts.errors import explain
-from worker.service import Service, TokenRefusedError, introduce
+from worker.health import Health
+from worker.service import Service, Source, TokenRefusedError, introduce
 from worker.watchdog import BEAT_MOST_S, Watchdog, heartbeat_age
 
 EXIT_WRONG = 2  # settings, token or database: the owner has to do something
@@ -58,6 +61,10 @@ KEY_CHECK_S = 15.0
 LEAVE_S = 11.5  # what is not over then, after being told to stop, is left as it is
 
 log = logging.getLogger("bot")
+
+
+class WebhookError(Exception):
+    """The webhook cannot be served; the message says to the owner what is wrong."""
 
 
 def main() -> int:
@@ -83,12 +90,14 @@ def main() -> int:
         _run(options, settings)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    except WebhookError as error:
+        return _failed(str(error))
+    except (TokenRefusedError, UnauthorizedError):
+        return _failed(texts.TOKEN_REFUSED)
     except TelegramError:
         return _failed(texts.TOKEN_UNCHECKED)
     except Timeout:
         return _failed(texts_database.already_running(settings.db_path))
-    except TokenRefusedError:
-        return _failed(texts.TOKEN_REFUSED)
     except DatabaseUnusableError as error:
         return _failed(texts_database.unusable(error.kind, error.facts))
     except BackupError as error:
@@ -166,16 +175,51 @@ def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -
     telegram = Telegram(settings.token, settings.telegram_api_url)
     me = introduce(telegram)
     stopping = _stop_on_signals(scratch)
-    log.info(texts_log.STARTED, me.username, me.username, settings.db_path)
     app = wire(settings, db, telegram, scratch)
+    service = Service(app, db, telegram, me)
+    watchdog = Watchdog(_lock_path(settings.db_path), db.probe, service.oldest_due)
+    source = _source(settings, db, telegram, service, watchdog, stopping)
+    log.info(texts_log.STARTED, me.username, me.username, settings.db_path)
     if access.owner(app) is None:
         if settings.allowed_users:
             log.warning(texts_settings.NO_OWNER)
         else:
             log.info(texts_log.NO_OWNER_YET)
-    _start(Watchdog(_lock_path(settings.db_path), db.probe).run, stopping)
+    _start(watchdog.run, stopping)
     _start(app.catalogue.run, stopping)
-    Service(app, db, telegram, me).run(stopping)
+    service.run(stopping, source)
+
+
+def _source(
+    settings: config.Settings,
+    db: Database,
+    telegram: Telegram,
+    service: Service,
+    watchdog: Watchdog,
+    stopping: threading.Event,
+) -> Source:
+    """Where updates come from, agreed with Telegram: nothing is lost by a change of it.
+
+    Raises:
+        WebhookError, UnauthorizedError.
+    """
+    url, listen = settings.webhook_url, settings.webhook_listen
+    if not url:
+        webhook.release(telegram, stopping)
+        polled = (service.recovered, service.revoked, watchdog.poll_ended)
+        return Poller(telegram, service.intake, *polled)
+    secret = settings.webhook_secret or webhook.own_secret()
+    logs.hide(secret)
+    health = Health(db.probe, watchdog.is_alive, service.oldest_s, service.intake.last_s)
+    try:
+        server = WebhookServer(url, listen, secret, service.intake.take, health)
+    except OSError as error:
+        raise WebhookError(texts_hosting.port_taken(*listen, error.strerror)) from error
+    try:
+        webhook.claim(telegram, url, secret, stopping)
+    except RefusedError as error:
+        raise WebhookError(texts_hosting.webhook_refused(url, error.description)) from error
+    return server
 
 
 def _serve_console(settings: config.Settings, db: Database, scratch: Scratch) -> None:
@@ -189,11 +233,12 @@ def _serve_console(settings: config.Settings, db: Database, scratch: Scratch) ->
     telegram = Telegram(console.TOKEN, "http://console", terminal_chat)
     app = wire(settings, db, telegram, scratch)
     service = Service(app, db, telegram, telegram.get_me())
+    poller = Poller(telegram, service.intake, service.recovered, service.revoked)
     _start(terminal_chat.read, service.is_idle, stopping.set)
     _start(app.catalogue.run, stopping)
     _start(screen.close_after, stopping)  # a second Ctrl-C leaves no time for it
     try:
-        service.run(stopping)
+        service.run(stopping, poller)
     finally:
         screen.close()
 

@@ -61,6 +61,9 @@ class Settings:
     ask_per_day: int
     db_path: Path
     telegram_api_url: str
+    webhook_url: str  # "": updates are polled
+    webhook_listen: tuple[str, int]
+    webhook_secret: str = field(repr=False)  # "": one of its own for each start
     openrouter_base_url: str
     gigachat_client_id: str
     gigachat_client_secret: str
@@ -97,7 +100,14 @@ class Settings:
         return _gigachat_key(self.gigachat_client_id, self.gigachat_client_secret) or ""
 
 
-SECRETS = ("TOKEN", "OPENROUTER_API_KEY", "GIGACHAT_CLIENT_SECRET", "OPENAI_API_KEY")
+SECRETS = (
+    "TOKEN",
+    "WEBHOOK_SECRET",
+    "OPENROUTER_API_KEY",
+    "GIGACHAT_CLIENT_SECRET",
+    "OPENAI_API_KEY",
+)
+TELEGRAM = "https://api.telegram.org"
 # What begins with one of these concerns that provider alone: a mistake costs no other.
 PROVIDERS = ("openrouter", "gigachat", "openai")
 
@@ -110,7 +120,10 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ASK_PER_MINUTE": ("0", parse.whole(0, 1_000_000)),
     "ASK_PER_DAY": ("0", parse.whole(0, 1_000_000)),
     "DB_PATH": ("notes.db", parse.path),
-    "TELEGRAM_API_URL": ("https://api.telegram.org", parse.url),
+    "TELEGRAM_API_URL": (TELEGRAM, parse.url),
+    "WEBHOOK_URL": ("", parse.webhook_url),
+    "WEBHOOK_LISTEN": ("127.0.0.1:8080", parse.listen),
+    "WEBHOOK_SECRET": ("", parse.webhook_secret),
     "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", parse.url),
     "GIGACHAT_CLIENT_ID": ("", parse.key),
     "GIGACHAT_CLIENT_SECRET": ("", parse.key),
@@ -148,6 +161,11 @@ def load(
     wrong = {mistake.setting for mistake in mistakes}
     if "GIGACHAT_CLIENT_SECRET" not in wrong and not _is_gigachat_key_right(values):
         mistakes.append(Mistake("GIGACHAT_CLIENT_SECRET", "gigachat_key"))
+    if values["webhook_url"] and values["telegram_api_url"] == TELEGRAM:
+        try:
+            parse.require_for_telegram(values["webhook_url"])
+        except parse.WrongValueError as error:
+            mistakes.append(Mistake("WEBHOOK_URL", error.kind, values["webhook_url"]))
     if token_needed and values["token"] == "" and "TOKEN" not in wrong:
         mistakes.append(Mistake("TOKEN", "missing"))
     providers_wrong = {_provider(mistake.setting) for mistake in mistakes}

@@ -143,11 +143,16 @@ class Database:
     def probe(self) -> None:
         """Write, and change nothing.
 
+        A connection of its own sees the write lock of another thread as that of a program.
+
         Raises:
-            StorageError: the file cannot be written to.
+            StorageError: the file cannot be written to, or somebody writes without end.
         """
-        with self.transaction() as connection:
+        self._require_intact()
+        with _translated(), closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
             connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.execute("COMMIT")
 
     def copy(self, target: Path) -> None:
         """Write the database as it is now into an empty file, while others go on writing.

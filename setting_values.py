@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_ID = (1 << 52) - 1  # of whatever Telegram numbers: at most 52 significant bits
 SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
+WEBHOOK_PORTS = (80, 88, 443, 8443)
+HEALTH_PATH = "/health"  # of the webhook's server, for whoever watches over the bot
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -76,6 +78,48 @@ def url(text: str) -> str:
 def url_or_none(text: str) -> str:
     """An address, or nothing."""
     return url(text) if text else ""
+
+
+def webhook_url(text: str) -> str:
+    """Where Telegram is to deliver updates, or nothing. What its path ends with is kept."""
+    if not text:
+        return ""
+    url(text)
+    if urlsplit(text).path == HEALTH_PATH:
+        raise WrongValueError("webhook_path", path=HEALTH_PATH)
+    return text
+
+
+def require_for_telegram(webhook: str) -> None:
+    """Check an address by the rules of Telegram's own servers; a Bot API server has other ones.
+
+    Raises:
+        WrongValueError: it is no https, or has a port that they do not visit.
+    """
+    parts = urlsplit(webhook)
+    if parts.scheme != "https":
+        raise WrongValueError("webhook_https")
+    if (parts.port or 443) not in WEBHOOK_PORTS:
+        raise WrongValueError("webhook_port")
+
+
+def webhook_secret(text: str) -> str:
+    """What Telegram takes as the secret of a webhook, or nothing."""
+    if not re.fullmatch(r"[\w-]{0,256}", text, re.ASCII):
+        raise WrongValueError("webhook_secret")
+    return text
+
+
+def listen(text: str) -> tuple[str, int]:
+    """Host and port to listen at; an IPv6 address stands in brackets."""
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or parts.netloc != text or parts.username is not None:
+        raise WrongValueError("listen")
+    return host, port
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -105,6 +105,24 @@ class Tasks:
         )  # fmt: skip
         return int(found)
 
+    def due(self, now: float) -> list[tuple[str, int]]:
+        """Each lane with tasks that are due, and the number of its oldest; oldest first."""
+        rows = self._db.rows(
+            "SELECT lane, min(id) FROM tasks INDEXED BY ix_tasks_by_time"
+            " WHERE bot_id = ? AND done_at IS NULL AND due_at <= ? GROUP BY lane ORDER BY min(id)",
+            self._bot_id, now,
+        )  # fmt: skip
+        return [(lane, task_id) for lane, task_id in rows]
+
+    def extent(self, now: float) -> tuple[int | None, int]:
+        """The numbers of the oldest task that is due, if there is one, and of the newest of all."""
+        oldest, newest = self._db.row(
+            "SELECT (SELECT min(id) FROM tasks INDEXED BY ix_tasks_by_time"
+            "  WHERE bot_id = ? AND done_at IS NULL AND due_at <= ?), (SELECT max(id) FROM tasks)",
+            self._bot_id, now,
+        )  # fmt: skip
+        return oldest, newest or 0
+
     def head(self, lane: str, *, unanswered_only: bool = False) -> StoredTask | None:
         """The lane's next task: the one due first, of several the oldest.
 

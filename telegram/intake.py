@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -31,6 +32,11 @@ class Intake:
         self._tasks = tasks
         self._wake = wake
         self._refuse = refuse
+        self._last_at: float | None = None
+
+    def last_s(self) -> float | None:
+        """Seconds since updates were last stored; None when there were none."""
+        return None if self._last_at is None else time.monotonic() - self._last_at
 
     def take(self, updates: Iterable[Any]) -> int | None:
         """Store updates (JSON values), each once; returns the highest number among them.
@@ -48,6 +54,7 @@ class Intake:
         except StorageError:
             self._refuse(batch)
             raise
+        self._last_at = time.monotonic()
         for chat_id in dict.fromkeys(update.chat_id for update in batch):
             self._wake(chat_lane(chat_id))
         return max(update.update_id for update in batch)

@@ -35,7 +35,7 @@ class Poller:
     """The one thread that calls getUpdates.
 
     `recovered` is called when Telegram answers after it did not, `revoked` when it does not know
-    the token any more.
+    the token any more, `ended` at the start and after each poll, with the seconds until the next.
     """
 
     def __init__(
@@ -44,11 +44,13 @@ class Poller:
         intake: Intake,
         recovered: Callable[[], None],
         revoked: Callable[[], None],
+        ended: Callable[[float], None] = lambda pause_s: None,
     ) -> None:
         self._telegram = telegram
         self._intake = intake
         self._recovered = recovered
         self._revoked = revoked
+        self._ended = ended
         self._stopping = threading.Event()
         self._offset = 0
         self._failures = 0
@@ -63,6 +65,7 @@ class Poller:
         self._stopping.set()
 
     def _run(self) -> None:
+        self._ended(0.0)
         while not self._stopping.is_set():
             began = time.monotonic()
             try:
@@ -78,6 +81,7 @@ class Poller:
             except Exception:
                 log.exception(texts.POLL_FAILED)
                 pause = self._backoff()
+            self._ended(pause)
             self._stopping.wait(pause)
 
     def _poll(self) -> float:

@@ -19,6 +19,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from db import StorageError
+from setting_values import HEALTH_PATH
 from telegram.api import (
     RefusedError,
     Telegram,
@@ -43,7 +44,7 @@ SILENCE_S = 75  # a connection that says nothing is closed; a proxy keeps one fo
 STOP_S = 5.0
 RETRY_S = 2.0
 SECRET_HEADER = "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"  # as WSGI names it  # noqa: S105
-HEALTH_PATH = "/health"
+
 STATUSES = {
     200: "200 OK",
     400: "400 Bad Request",

@@ -36,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
         "texts",
         "utf16",
     },
-    "telegram": {"db", "handlers", "storage", "telegram", "texts", "utf16"},
+    "telegram": {"db", "handlers", "setting_values", "storage", "telegram", "texts", "utf16"},
     "worker": {"db", "handlers", "storage", "telegram", "texts", "utf16", "worker"},
 }
 FOREIGN: dict[str, set[str]] = {

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from texts.hosting import WEBHOOK_PORTS
+
 # The sentence after the name of a setting, by the kind of mistake.
 WRONG: Mapping[str, str] = {
     "missing": "не задан. Получите ключ бота у @BotFather (команда /newbot) и впишите в .env "
@@ -9,6 +11,12 @@ WRONG: Mapping[str, str] = {
     "token": "должен выглядеть как 123456:ABC-def, его выдаёт @BotFather.",
     "key": "ключ состоит из латинских букв, цифр и знаков без пробелов.",
     "url": "должен быть адресом, который начинается с https:// или http://.",
+    "webhook_https": "должен начинаться с https://, по http Telegram обновлений не приносит.",
+    "webhook_port": f"Telegram ходит только на порты {WEBHOOK_PORTS}. Уберите порт из адреса или "
+    "укажите один из этих.",
+    "webhook_path": "путь {path} занят проверкой состояния, выберите другой, например /telegram.",
+    "webhook_secret": "должен состоять из 1–256 латинских букв, цифр и знаков _ и -.",
+    "listen": "должен быть адресом и портом этой машины, например 127.0.0.1:8080.",
     "one_of": "должен быть одним из {choices}.",
     "no_file": "такого файла нет.",
     "no_home": "у этого пользователя нет домашней папки.",

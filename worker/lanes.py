@@ -1,6 +1,7 @@
 """Many lanes on few threads: what belongs to one lane is done in order, lanes do not wait for
 each other. Knows nothing of what is done."""
 
+import enum
 import heapq
 import itertools
 import logging
@@ -18,6 +19,15 @@ ERROR_PAUSE_S = 5.0
 log = logging.getLogger(__name__)
 
 
+class Place(enum.Enum):
+    """Where a lane is."""
+
+    READY = enum.auto()  # for a thread that is free
+    RUNNING = enum.auto()
+    PARKED = enum.auto()  # until its next try
+    NOWHERE = enum.auto()
+
+
 class Lanes:
     """Runs `step(lane)` for each lane that was woken, never twice at once for the same lane.
 
@@ -29,6 +39,7 @@ class Lanes:
     """
 
     def __init__(self, name: str, step: Callable[[str], float | None]) -> None:
+        self.steps = 0  # begun so far
         self._name = name
         self._step = step
         self._most = 0
@@ -86,6 +97,20 @@ class Lanes:
             self._parked.clear()
             for lane in parked:
                 self._enqueue(lane)
+
+    def place(self, lane: str) -> Place:
+        """Where a lane is at this moment."""
+        with self._work_came:
+            if lane in self._running:
+                return Place.RUNNING
+            if lane in self._queued:
+                return Place.READY
+            return Place.PARKED if lane in self._due else Place.NOWHERE
+
+    def is_full(self) -> bool:
+        """Every thread has a lane."""
+        with self._work_came:
+            return len(self._running) >= self._most
 
     def close(self) -> None:
         """Begin no more steps."""
@@ -145,6 +170,7 @@ class Lanes:
         lane = self._ready.popleft()
         self._queued.discard(lane)
         self._running.add(lane)
+        self.steps += 1
         return lane
 
     def _put_back(self, lane: str, pause: float | None) -> None:

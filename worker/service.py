@@ -1,10 +1,11 @@
-"""Everything that runs: the poller, the lanes, and their common end."""
+"""Everything that runs: where updates come from, the lanes, and their common end."""
 
 import logging
 import math
 import threading
 import time
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, Protocol
 
 from db import Database, StorageError
 from handlers import access, commands
@@ -15,10 +16,10 @@ from telegram.api import RefusedError, Telegram, TelegramError, Throttle, Unauth
 from telegram.delivery import Delivery
 from telegram.intake import Intake
 from telegram.menu import Menu
-from telegram.polling import Poller
 from texts import log as texts
 from worker.backlog import Backlog
-from worker.lanes import Lanes
+from worker.health import Ages
+from worker.lanes import Lanes, Place
 from worker.retry import Outage
 from worker.tasks import LONGEST_DELAY_S, Worker
 
@@ -35,6 +36,16 @@ class TokenRefusedError(Exception):
     """Telegram does not know the token."""
 
 
+class Source(Protocol):
+    """Where updates come from, to be taken in by `Service.intake`."""
+
+    def start(self) -> None:
+        """Begin, in other threads."""
+
+    def stop(self) -> None:
+        """Take no more updates."""
+
+
 class Service:
     """One bot at work on one database: for as long as it runs, or until nothing is due."""
 
@@ -48,15 +59,15 @@ class Service:
         self._tasks = Tasks(db, me.id)
         throttle, delivery = Throttle(), Delivery(telegram)
         outage = Outage(throttle, self._stopping)
-        outage.when_over(self._recovered)
+        outage.when_over(self.recovered)
         router = Router(telegram.bot, me.id, me.username)
         self._worker = Worker(app, db, self._tasks, router, delivery, outage, self._wake)
         self._chats = Lanes("chat", self._worker.step)
         self._work = Lanes("work", self._worker.step)
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
-        self._poller = Poller(telegram, self.intake, self._recovered, self._revoked)
+        self._ages = Ages()
 
-    def run(self, stopping: threading.Event) -> None:
+    def run(self, stopping: threading.Event, source: Source) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored.
 
         Raises:
@@ -67,13 +78,13 @@ class Service:
         self.wake_waiting()
         self._chats.start(self._app.settings.chat_threads)
         self._work.start(self._app.settings.question_threads)
-        self._poller.start()
+        source.start()
         self._menu.start()
         owner = access.owner(self._app)
         if owner is not None:
             self._menu.show_to_owner(owner)
         self._look_after(stopping)
-        self._stop()
+        self._stop(source)
         if self._is_revoked:
             raise TokenRefusedError
 
@@ -105,8 +116,45 @@ class Service:
         """Nothing is stored that is due."""
         return not any(self._waiting())
 
+    def oldest_s(self) -> float | None:
+        """How long the oldest task that is due has been known here; None when none is due."""
+        return self._ages.oldest_s(time.monotonic())
+
+    def oldest_due(self) -> Hashable:
+        """What has been due for longest while nobody sees to it, or None.
+
+        What a chat's lane does is soon over: a task that stays at its head stands still. Long work
+        takes its time once it has begun, and others wait for it; a lane that is parked tries again.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        for lane, task_id in self._tasks.due(time.time()):
+            pool = self._pool(lane)
+            place = pool.place(lane)
+            is_begun = place is Place.RUNNING or (place is Place.READY and pool.is_full())
+            if place is Place.PARKED or (is_begun and pool is self._work):
+                continue
+            # While threads take other lanes, a lane that is ready has only to wait for its turn.
+            return task_id, pool.steps if place is Place.READY else 0
+        return None
+
+    def recovered(self) -> None:
+        """Telegram is back: whoever waits for it may try again."""
+        self._chats.unpark()
+        self._work.unpark()
+
+    def revoked(self) -> None:
+        """Telegram does not know the token any more: `run` ends."""
+        self._is_revoked = True
+        if self._stop_asked is not None:
+            self._stop_asked.set()
+
     def _wake(self, lane: str) -> None:
-        (self._chats if is_chat_lane(lane) else self._work).wake(lane)
+        self._pool(lane).wake(lane)
+
+    def _pool(self, lane: str) -> Lanes:
+        return self._chats if is_chat_lane(lane) else self._work
 
     def _waiting(self) -> tuple[int, int]:
         """How many tasks are due: what was written or is to be said, and long work."""
@@ -122,6 +170,7 @@ class Service:
             try:
                 looked_at = self._wake_timed(looked_at)
                 backlog.see(*self._waiting())
+                self._ages.see(*self._tasks.extent(time.time()), time.monotonic())
                 if time.monotonic() >= forget_at:
                     self._forget_old()
                     forget_at = time.monotonic() + FORGET_EVERY_S
@@ -146,13 +195,13 @@ class Service:
         except StorageError as error:
             log.error(texts.OLD_NOT_FORGOTTEN, error)
 
-    def _stop(self) -> None:
+    def _stop(self, source: Source) -> None:
         """Begin nothing more; what runs gets its time, and what it leaves stays stored."""
         log.info(texts.STOPPING)
         deadline = time.monotonic() + STOP_S
         self._stopping.set()
         self._menu.stop()
-        self._poller.stop()
+        source.stop()
         self._chats.close()
         self._work.close()
         left = [
@@ -167,15 +216,6 @@ class Service:
             self._worker.release_running()
         except StorageError as error:
             log.error(texts.STARTS_NOT_RELEASED, error)
-
-    def _recovered(self) -> None:
-        self._chats.unpark()
-        self._work.unpark()
-
-    def _revoked(self) -> None:
-        self._is_revoked = True
-        if self._stop_asked is not None:
-            self._stop_asked.set()
 
 
 def _is_timed(kind: str) -> bool:

@@ -93,6 +93,10 @@ class Watchdog:
         """See `Vitals.poll_ended`. Called by the thread that polls."""
         self._vitals.poll_ended(self._now(), pause_s)
 
+    def is_alive(self) -> bool:
+        """Whether nothing was wrong when it was last looked."""
+        return self._was_alive
+
     def run(self, stopping: threading.Event) -> None:
         """Say that the bot is ready, then that it lives, until it is told to stop."""
         self._tell("READY=1")
@@ -115,12 +119,13 @@ class Watchdog:
             self._beat()
 
     def _gather(self) -> None:
+        began = self._now()  # a probe that fails may have waited for long
         try:
             self._probe()
             due = self._oldest_due()
         except StorageError as error:
             log.debug(texts.PROBE_FAILED, error)
-            self._vitals.wrote(False, self._now())
+            self._vitals.wrote(False, began)
             return
         self._vitals.wrote(True, self._now())
         self._vitals.saw_due(due, self._now())
