@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulators.bot_api import BotApi
+from tests.ports import free_port
 
 BOT = Path(__file__).parents[1] / "bot.py"
 WAIT_S = 20
+
+
+def webhook_settings(api: BotApi, path: str = "/telegram") -> dict[str, str]:
+    """The settings of a bot to which the emulator delivers, as a local Bot API server does."""
+    api.webhook.local_mode = True
+    listen = f"127.0.0.1:{free_port()}"
+    return {"WEBHOOK_URL": f"http://{listen}{path}", "WEBHOOK_LISTEN": listen}
 
 
 class BotProcess:
@@ -32,12 +40,13 @@ class BotProcess:
             "TIMEZONE": "Europe/Moscow",
             **settings,
         }
+        self._ready_with = "setWebhook" if "WEBHOOK_URL" in settings else "getUpdates"
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "bot.log"
 
     def start(self, *, ready: bool = True) -> "BotProcess":
-        """Start, and with `ready` wait for the first poll."""
-        polls = self._polls()
+        """Start, and with `ready` wait for the first poll, or until the webhook is set."""
+        before = self._calls()
         # Coverage of the machine's own settings must not leak in, PATH and the like may.
         inherited = {k: v for k, v in os.environ.items() if k not in _own_settings()}
         with self._log.open("ab") as log:
@@ -50,7 +59,7 @@ class BotProcess:
                 stderr=log,
             )
         if ready:
-            self._api.wait(lambda _: self._polls() > polls or self.is_over(), WAIT_S)
+            self._api.wait(lambda _: self._calls() > before or self.is_over(), WAIT_S)
             assert not self.is_over(), self.log
         return self
 
@@ -100,8 +109,8 @@ class BotProcess:
         with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(sql, parameters).fetchall()
 
-    def _polls(self) -> int:
-        return sum(call.method == "getUpdates" for call in list(self._api.arrived))
+    def _calls(self) -> int:
+        return sum(call.method == self._ready_with for call in list(self._api.arrived))
 
 
 def run_option(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from tests.conftest import StartBot
 from tests.crowd import NOTES_EACH, USERS, Crowd
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, echo
-from tests.process import BotProcess
+from tests.process import BotProcess, webhook_settings
 from tests.talk import ANNA, BORIS, VERA
 from texts import failures as texts
 from texts import notes as texts_notes
@@ -23,14 +23,15 @@ CALLS_BETWEEN = 250  # calls of the bot from one end to the next, at the most
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("way", ["polling", "webhook"])
 def test_ten_ends_lose_nothing(
-    api: BotApi, model: ModelServer, start_bot: StartBot, end: signal.Signals
+    api: BotApi, model: ModelServer, start_bot: StartBot, end: signal.Signals, way: str
 ) -> None:
     seed = random.randrange(10**6)
     rng = random.Random(seed)
     crowd = Crowd(rng)
     model.default = echo
-    bot = start_bot()
+    bot = start_bot(**(webhook_settings(api) if way == "webhook" else {}))
     ends: list[float] = []
     for part in range(ENDS):
         crowd.say(api, part, ENDS + 1)
