@@ -219,6 +219,7 @@ def _source(
         webhook.claim(telegram, url, secret, stopping)
     except RefusedError as error:
         raise WebhookError(texts_hosting.webhook_refused(url, error.description)) from error
+    _start(webhook.keep, telegram, url, secret, service.revoked, stopping)
     return server
 
 

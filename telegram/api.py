@@ -106,6 +106,11 @@ class Telegram:
                 secret_token=secret,
             )
 
+    def webhook_info(self) -> types.WebhookInfo:
+        """Where updates are delivered, and how the last delivery failed."""
+        with _translated():
+            return self.bot.get_webhook_info()
+
     def delete_webhook(self) -> None:
         """Have updates kept for `get_updates`; those not delivered yet are among them."""
         with _translated():

@@ -20,6 +20,7 @@ from telegram.api import (
     UnauthorizedError,
 )
 from telegram.intake import Intake
+from texts import hosting
 from texts import log as texts
 
 GROWTH = 1.6
@@ -115,7 +116,8 @@ class Poller:
             self._failures += 1
             return error.retry_after
         if isinstance(error, RefusedError) and error.code == CONFLICT:
-            log.error(texts.SECOND_COPY)
+            is_webhook = "webhook" in error.description
+            log.error(hosting.WEBHOOK_TAKES_OVER if is_webhook else hosting.ANOTHER_POLLS)
         else:
             log.warning(texts.CONNECTION_LOST, error)
         return max(PAUSE_LEAST_S, self._backoff() - (now - began))

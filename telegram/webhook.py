@@ -43,6 +43,7 @@ PROXY_CONNECTIONS = 256  # a TLS proxy opens more than Telegram does, and keeps 
 SILENCE_S = 75  # a connection that says nothing is closed; a proxy keeps one for 60 s
 STOP_S = 5.0
 RETRY_S = 2.0
+KEEP_EVERY_S = 60.0
 SECRET_HEADER = "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"  # as WSGI names it  # noqa: S105
 
 STATUSES = {
@@ -82,6 +83,35 @@ def release(telegram: Telegram, stopping: threading.Event) -> None:
         UnauthorizedError: Telegram does not know the token.
     """
     _insist(telegram.delete_webhook, stopping)
+
+
+def keep(
+    telegram: Telegram,
+    url: str,
+    secret: str,
+    revoked: Callable[[], None],
+    stopping: threading.Event,
+) -> None:
+    """See to it, until `stopping` is set, that Telegram goes on delivering to `url`.
+
+    Telegram says nothing by itself when it fails to, when somebody else has taken the webhook
+    away, or when the token was revoked.
+    """
+    failed_at = None
+    while not stopping.wait(KEEP_EVERY_S):
+        try:
+            info = telegram.webhook_info()
+            if info.url != url:
+                log.error(texts.WEBHOOK_LOST)
+                claim(telegram, url, secret, stopping)
+            elif info.last_error_date != failed_at:
+                failed_at = info.last_error_date
+                log.warning(texts.WEBHOOK_UNDELIVERED, info.last_error_message)
+        except UnauthorizedError:
+            revoked()
+            return
+        except TelegramError as error:
+            log.warning(texts.WEBHOOK_WAITS, error)
 
 
 def own_secret() -> str:

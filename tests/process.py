@@ -110,7 +110,9 @@ class BotProcess:
             return connection.execute(sql, parameters).fetchall()
 
     def _calls(self) -> int:
-        return sum(call.method == self._ready_with for call in list(self._api.arrived))
+        ways = {"getUpdates": self._api.arrived, "setWebhook": self._api.calls}
+        calls = list(ways[self._ready_with])
+        return sum(c.method == self._ready_with and c.status in (0, 200) for c in calls)
 
 
 def run_option(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -253,13 +253,57 @@ def test_the_fallback_can_be_turned_off(tmp_path: Path, given: str, model: str) 
     assert config.load({"FALLBACK_MODEL": given}, tmp_path / ".env").fallback_model == model
 
 
+OWN_SERVER = {"TELEGRAM_API_URL": "http://localhost:8081"}
+# settings, and the words of the mistake ("" for none)
+WEBHOOKS: dict[str, tuple[dict[str, str], str]] = {
+    "none": ({"WEBHOOK_URL": ""}, ""),
+    "the usual port": ({"WEBHOOK_URL": "https://bot.example.org/telegram"}, ""),
+    "a port that Telegram takes": ({"WEBHOOK_URL": "https://bot.example.org:8443/"}, ""),
+    "no https": ({"WEBHOOK_URL": "http://bot.example.org/"}, "WEBHOOK_URL «http://bot.ex"),
+    "another port": ({"WEBHOOK_URL": "https://bot.example.org:8080/"}, "80, 88, 443 и 8443"),
+    "no https to a server of one's own": (OWN_SERVER | {"WEBHOOK_URL": "http://bot:8080/"}, ""),
+    "no address": ({"WEBHOOK_URL": "bot.example.org/telegram"}, "WEBHOOK_URL «bot.example.org"),
+    "a port that is none": ({"WEBHOOK_URL": "https://bot.example.org:abc/"}, "WEBHOOK_URL"),
+    "the health": ({"WEBHOOK_URL": "https://bot.example.org/health"}, "путь /health занят"),
+    "an address of this machine": ({"WEBHOOK_LISTEN": "0.0.0.0:80"}, ""),
+    "a port alone": ({"WEBHOOK_LISTEN": "8080"}, "127.0.0.1:8080"),
+    "a host alone": ({"WEBHOOK_LISTEN": "127.0.0.1"}, "WEBHOOK_LISTEN «127.0.0.1»"),
+    "port 0": ({"WEBHOOK_LISTEN": "127.0.0.1:0"}, "WEBHOOK_LISTEN"),
+    "a port out of range": ({"WEBHOOK_LISTEN": "127.0.0.1:65536"}, "WEBHOOK_LISTEN"),
+    "an address with a path": ({"WEBHOOK_LISTEN": "127.0.0.1:8080/x"}, "WEBHOOK_LISTEN"),
+    "a whole URL": ({"WEBHOOK_LISTEN": "http://127.0.0.1:8080"}, "WEBHOOK_LISTEN"),
+    "a secret": ({"WEBHOOK_SECRET": "a-Z_9" * 51}, ""),
+    "a secret that is too long": ({"WEBHOOK_SECRET": "x" * 257}, "WEBHOOK_SECRET: "),
+    "a secret with other letters": ({"WEBHOOK_SECRET": "тайна"}, "WEBHOOK_SECRET: "),
+    "a secret with a space": ({"WEBHOOK_SECRET": "a b"}, "WEBHOOK_SECRET: "),
+}
+
+
+@pytest.mark.parametrize(("given", "words"), WEBHOOKS.values(), ids=WEBHOOKS)
+def test_settings_of_the_webhook(tmp_path: Path, given: dict[str, str], words: str) -> None:
+    if not words:
+        config.load(given, tmp_path / ".env")
+        return
+    with pytest.raises(config.ConfigError) as caught:
+        config.load(given, tmp_path / ".env")
+    assert len(caught.value.mistakes) == 1
+    assert words in _worded(caught.value.mistakes)
+    assert "тайна" not in _worded(caught.value.mistakes)
+
+
+def test_an_ipv6_address_to_listen_at_stands_in_brackets(tmp_path: Path) -> None:
+    settings = config.load({"WEBHOOK_LISTEN": "[::1]:8080"}, tmp_path / ".env")
+    assert settings.webhook_listen == ("::1", 8080)
+
+
 def test_no_secret_is_missing_from_those_to_hide(tmp_path: Path) -> None:
     given = {
         "TOKEN": "1:token",
+        "WEBHOOK_SECRET": "hook-secret",
         "OPENROUTER_API_KEY": "or-key",
         "OPENAI_API_KEY": "oa-key",
         "GIGACHAT_CLIENT_ID": "id",
         "GIGACHAT_CLIENT_SECRET": "secret",
     }
     secrets = config.load(given, tmp_path / ".env").secrets
-    assert set(secrets) == {"1:token", "or-key", "oa-key", "secret", GIGACHAT_KEY}
+    assert set(secrets) == {"1:token", "hook-secret", "or-key", "oa-key", "secret", GIGACHAT_KEY}

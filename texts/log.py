@@ -25,7 +25,6 @@ CONNECTION_LOST = "Нет связи с Telegram (%s), пробую дальше
 CONNECTION_RESTORED = "Связь с Telegram восстановлена, отвечаю на накопившееся"
 POLL_THROTTLED = "Telegram просит опрашивать реже: следующий опрос через %s с"
 POLL_FAILED = "Сбой опроса Telegram, пробую дальше"
-SECOND_COPY = "С этим TOKEN опрашивает Telegram ещё одна копия бота: остановите её. Пробую дальше"
 UPDATES_NOT_STORED = (
     "База не записывает (%s): новые обновления остаются у Telegram, он пришлёт их снова"
 )
