@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulators.waiting import WAIT_S
+
 ANSWER = "Потому что Рэлей: " + "синий рассеивается сильнее. " * 20  # aimock's, about the sky
-START_S = 30.0
 
 
 def llmock(folder: Path) -> AbstractContextManager[str]:
@@ -53,7 +54,7 @@ def _running(command: list[str], port: int, folder: Path) -> Iterator[str]:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + START_S
+        until = time.monotonic() + WAIT_S
         while not _is_listening(port):
             assert process.poll() is None, (folder / "server.log").read_text("utf-8")
             assert time.monotonic() < until, "it does not listen"

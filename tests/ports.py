@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-START_S = 15
-END_S = 10
+from tests.emulators.waiting import WAIT_S
 
 
 def free_port() -> int:
@@ -32,11 +31,11 @@ def listening(
         yield
     finally:
         server.terminate()
-        server.wait(END_S)
+        server.wait(WAIT_S)
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + WAIT_S
     while True:
         with suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulators.bot_api import BotApi
+from tests.emulators.waiting import WAIT_S
 from tests.ports import free_port
 
 BOT = Path(__file__).parents[1] / "bot.py"
-WAIT_S = 20
 
 
 def webhook_settings(api: BotApi, path: str = "/telegram") -> dict[str, str]:

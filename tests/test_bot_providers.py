@@ -91,7 +91,8 @@ def test_a_local_server_without_a_key(api: BotApi, start_bot: StartBot, model: M
         local.pages["/models"] = {"object": "list", "data": [{"id": "llama3.2:3b"}]}
         start_bot(OPENAI_BASE_URL=f"{local.url}/", OWNER_ID=str(ANNA))
         anna = Talk(api, ANNA)
-        anna("/models_update")
+        api.text(ANNA, "/models_update")
+        api.wait_answer(ANNA, "openai: 1 модель")
         assert anna("/model llama3.2:3b").startswith("Теперь отвечает llama3.2:3b")
         assert ask(anna, "/ask кто ты?")["text"].startswith("Я местная.")
         assert "Authorization" not in local.requests[0].headers

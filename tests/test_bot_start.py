@@ -13,6 +13,7 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_behaviours import Call, error, json_body
 from tests.emulators.model_server import ModelServer
 from tests.process import BOT
+from worker.service import STOP_S
 
 
 def test_mistakes_in_settings_end_with_status_2_and_no_traceback(start_bot: StartBot) -> None:
@@ -50,7 +51,7 @@ def test_sigterm_and_ctrl_c_end_an_idle_bot_at_once(start_bot: StartBot) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         bot = start_bot()
         bot.send_signal(number)
-        assert bot.wait(2) == 0
+        assert bot.wait(STOP_S / 2) == 0
 
 
 def test_the_command_menu_is_set_even_if_telegram_stumbles(

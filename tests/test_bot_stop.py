@@ -9,9 +9,11 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, stall
 from tests.process import BotProcess
 from tests.talk import ANNA, BORIS
+from worker.service import STOP_S
 
 WILD_BOT = Path(__file__).parent / "data" / "wild_bot.py"
 HANGS = stall(0, 100)
+KILLED_AFTER_S = 20  # by systemd and by Docker, as deploy/ and compose.yaml have it
 
 
 def test_running_answers_are_finished_first(
@@ -24,7 +26,7 @@ def test_running_answers_are_finished_first(
     bot.send_signal(signal.SIGTERM)
     api.wait(lambda _: "Останавливаюсь" in bot.log)
     api.text(BORIS, "/note_add после")
-    assert bot.wait(10) == 0
+    assert bot.wait() == 0
     assert len(api.sent(ANNA)) == 1
     assert api.sent(BORIS) == []
     bot.start()
@@ -33,7 +35,7 @@ def test_running_answers_are_finished_first(
     assert len(model.requests) == 1
 
 
-def test_what_hangs_is_left_within_12_s_and_done_after_the_next_start(
+def test_what_hangs_is_left_in_time_and_done_after_the_next_start(
     api: BotApi, model: ModelServer, start_bot: StartBot, tmp_path: Path
 ) -> None:
     model.default = HANGS
@@ -46,9 +48,9 @@ def test_what_hangs_is_left_within_12_s_and_done_after_the_next_start(
         began = time.monotonic()
         asked.send_signal(signal.SIGTERM)
         frozen.send_signal(signal.SIGTERM)
-        assert asked.wait(12) == 0
-        assert time.monotonic() - began > 9, "running answers have ten seconds"
-        assert frozen.wait(12.5 - (time.monotonic() - began)) == 0
+        assert asked.wait(KILLED_AFTER_S) == 0
+        assert time.monotonic() - began >= STOP_S, "running answers have ten seconds"
+        assert frozen.wait(KILLED_AFTER_S - (time.monotonic() - began)) == 0
     assert "продолжатся при следующем запуске" in asked.log
     assert asked.query("SELECT attempts FROM tasks WHERE kind = 'question'") == [(0,), (0,)]
     model.default = answer("Ответ.")
@@ -81,8 +83,8 @@ def test_a_second_ctrl_c_ends_it_at_once_without_loss(
     api.text(ANNA, "/note_add ещё")
     began = time.monotonic()
     bot.send_signal(signal.SIGINT)
-    assert bot.wait(2) == 128 + signal.SIGINT
-    assert time.monotonic() - began < 1
+    assert bot.wait() == 128 + signal.SIGINT
+    assert time.monotonic() - began < STOP_S / 2
     model.default = answer("Ответ.")
     bot.start()
     api.wait_answer(ANNA, "Ответ.")

@@ -49,15 +49,15 @@ def test_a_full_disk_confirms_nothing_that_is_not_stored(
     _fill(ballast)
     for number in range(NOTES):
         api.text(ANNA, f"/note_add {number} {LONG}")
-    api.wait_answer(ANNA, "неполадка с диском", timeout=20)
+    api.wait_answer(ANNA, "неполадка с диском")
     assert api.pending > 0, "not stored, not confirmed"
     api.text(BORIS, "/ask вопрос")
     assert not bot.is_over()
     _check_nothing_is_lost(api, bot)
     subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
-    api.wait(lambda a: not a.pending, 20)
-    api.wait_answer(ANNA, texts_notes.note_added(NOTES), timeout=30)
-    api.wait_answer(BORIS, "Ответ.", timeout=20)
+    api.wait(lambda a: not a.pending)
+    api.wait_answer(ANNA, texts_notes.note_added(NOTES))
+    api.wait_answer(BORIS, "Ответ.")
     assert bot.notes(ANNA) == [f"{number} {LONG}" for number in range(NOTES)]
     said = [message["text"] for message in api.sent(ANNA)]
     assert [text for text in said if "заметка" in text] == [

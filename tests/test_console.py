@@ -15,11 +15,11 @@ import pytest
 
 from telegram.screen import Screen
 from tests.emulators.model_server import ModelServer, answer
+from tests.emulators.waiting import WAIT_S
 from tests.process import BOT
 
 COMMAND = [sys.executable, str(BOT), "--console"]
 PATH = {"PATH": "/usr/bin:/bin"}
-WAIT_S = 15
 
 
 def _piped(folder: Path, typed: bytes, **environment: str) -> bytes:

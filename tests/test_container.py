@@ -242,7 +242,7 @@ def test_its_steps_in_a_fresh_folder_start_a_bot_that_is_healthy_and_ends_as_pro
     )
     try:
         api.text(ANNA, "/note_add из контейнера")
-        api.wait_answer(ANNA, "#1", timeout=20)
+        api.wait_answer(ANNA, "#1")
         check = image.popen(_command("HEALTHCHECK"))
         said = check.communicate(timeout=20)[0]
         assert (check.returncode, said) == (0, "Бот работает.\n")

@@ -18,7 +18,7 @@ from tests.gigachat import KEY, ask, make, refused
 from tests.talk import QUESTION
 from texts.errors import explain
 
-SOON_S = 2.0
+SOON_S = 20.0
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 
+from tests.emulators.waiting import WAIT_S
 from worker.lanes import Lanes
-
-WAIT_S = 10
 
 
 def _started(step: Callable[[str], float | None], threads: int) -> Lanes:

@@ -122,8 +122,8 @@ def test_one_deadline_for_all_tries(way: Answer | Body) -> None:
         started = time.monotonic()
         client = OpenRouter(KEY, server.url, backoff_s=60)
         with pytest.raises(OpenRouterError):
-            client.chat_once(QUESTION, model="test/model", timeout_s=0.3)
-        assert time.monotonic() - started < 1
+            client.chat_once(QUESTION, model="test/model", timeout_s=1)
+        assert time.monotonic() - started < 20, "a third of what the server and the pauses take"
         assert len(server.requests) == 1
 
 

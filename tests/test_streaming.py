@@ -14,6 +14,7 @@ from telegram.markdown import messages
 from telegram.streaming import EditBudget, StreamedAnswer, whole_words
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import Answer, ModelServer, stall
+from tests.emulators.waiting import WAIT_S
 from tests.talk import ANNA, GROUP, Talk, ask, finished, labels
 
 PACE_S = 0.15
@@ -92,7 +93,7 @@ def test_half_a_word_that_nothing_follows_is_shown_after_a_while(
 
 
 def test_a_group_is_edited_more_seldom(anna: Talk, api: BotApi, model: ModelServer) -> None:
-    model.script(Answer("да " * 25, size=3, pace=0.1))
+    model.script(Answer("да " * 25, size=3, pace=0.04))
     api.text(ANNA, "/ask вопрос", chat_id=GROUP)
     said = finished(api, GROUP)
     assert len(said["_history"]) == 2  # the first words and the end
@@ -106,7 +107,7 @@ def test_the_end_is_shown_although_the_text_is_on_the_screen_already(api: BotApi
 
     def pieces() -> Iterator[str]:
         yield "Всё уже здесь. "
-        assert is_shown.wait(5)
+        assert is_shown.wait(WAIT_S)
 
     answer = StreamedAnswer(
         delivery, Throttle(), EditBudget(), request, [], lambda ids: is_shown.set()

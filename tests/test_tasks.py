@@ -18,12 +18,12 @@ from storage.tasks import NOTICE, UPDATE, Incoming, StoredTask, Tasks, chat_lane
 from telegram.console import Answer
 from tests.conftest import StartInside
 from tests.inside import Inside
-from tests.talk import ANNA, BORIS, GROUP
+from tests.talk import ANNA, BORIS, GROUP, OWNER
 from texts import failures as texts
 from texts import notes as texts_notes
 from worker.quarantine import CRASHES_MOST, RUN_MOST_S, UPTIME_BEFORE_S, Quarantine
 
-BOT, OWNER = 5, 100
+BOT = 5
 LANE = work_lane("question", ANNA, ANNA)
 HOUR = 3600
 MANY = 100_000

@@ -55,7 +55,7 @@ def test_all_that_a_killed_bot_left_is_done_as_promised(
     for user in (OWNER, BORIS, GALYA):
         api.open_chat(user)
     bot = start_bot(OWNER_ID=str(OWNER), ALLOWED_USERS="111,222,444")
-    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [], 20)
+    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [])
 
     first, *others = api.sent(ANNA)
     assert (first["message_id"], first["text"].splitlines()[0]) == (growing, "расскажи")
@@ -98,7 +98,7 @@ def test_what_was_done_before_the_upgrade_is_not_done_again(
         api.push_raw({"update_id": number, "message": message})
     bot = start_bot(OWNER_ID=str(OWNER), ALLOWED_USERS="111,222,444")
     api.wait_confirmed(TAKEN)
-    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [], 20)
+    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [])
     assert "снова" not in bot.notes(BORIS)
 
 

@@ -19,6 +19,7 @@ from .bot_api_people import People, Sent
 from .bot_api_trouble import Fault, FloodViolation, Trouble
 from .bot_api_world import Json, Stored
 from .spec import Spec, load_spec
+from .waiting import WAIT_S
 
 __all__ = ["BotApi", "Call", "Fault", "FloodViolation", "Sent"]
 
@@ -127,7 +128,7 @@ class BotApi(People):
         """How many getUpdates of a bot that still ran were ended by another one."""
         return self._updates.conflicts
 
-    def wait(self, predicate: Callable[["BotApi"], T], timeout: float = 10.0) -> T:
+    def wait(self, predicate: Callable[["BotApi"], T], timeout: float = WAIT_S) -> T:
         """The first true value of `predicate`, which is asked again after every call of the bot.
 
         Raises:
@@ -151,7 +152,7 @@ class BotApi(People):
                 if self._version == seen:
                     self._changed.wait(min(TICK_S, max(deadline - time.monotonic(), 0.001)))
 
-    def wait_sent(self, chat_id: int, n: int = 1, timeout: float = 10.0) -> list[Json]:
+    def wait_sent(self, chat_id: int, n: int = 1, timeout: float = WAIT_S) -> list[Json]:
         """The bot's messages in a chat, when there are at least `n`."""
         return (
             self.wait(lambda api: found if len(found := api.sent(chat_id)) >= n else None, timeout)
@@ -159,7 +160,7 @@ class BotApi(People):
         )
 
     def wait_answer(
-        self, chat_id: int, contains: str | None = None, after: int = 0, timeout: float = 10.0
+        self, chat_id: int, contains: str | None = None, after: int = 0, timeout: float = WAIT_S
     ) -> Json:
         """A message of the bot, number `after` or later, whose text or caption contains that."""
 
@@ -172,12 +173,12 @@ class BotApi(People):
 
         return self.wait(found, timeout) or {}
 
-    def wait_callback_answer(self, callback_query_id: str, timeout: float = 10.0) -> Json:
+    def wait_callback_answer(self, callback_query_id: str, timeout: float = WAIT_S) -> Json:
         """The parameters of the answerCallbackQuery for that query."""
         answers = self._world.callback_answers
         return self.wait(lambda _: answers.get(callback_query_id), timeout) or {}
 
-    def wait_confirmed(self, update_id: int, timeout: float = 10.0) -> None:
+    def wait_confirmed(self, update_id: int, timeout: float = WAIT_S) -> None:
         """Until the bot has this update, or if the bot never wanted its kind."""
         self.wait(lambda _: self._updates.is_confirmed(update_id), timeout)
 

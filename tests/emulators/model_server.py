@@ -49,6 +49,7 @@ from .model_behaviours import (
     reasoning_only,
     stall,
 )
+from .waiting import WAIT_S
 
 __all__ = [
     "Answer",
@@ -132,7 +133,7 @@ class ModelServer:
         with self._changed:
             self._script.extend(behaviours)
 
-    def wait(self, predicate: Callable[[], object], timeout: float = 5.0) -> bool:
+    def wait(self, predicate: Callable[[], object], timeout: float = WAIT_S) -> bool:
         """Wait until the predicate holds; a TimeoutError after `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(predicate, timeout):
