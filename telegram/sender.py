@@ -3,12 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
 from requests.utils import default_headers
+
+from telegram import deadline
 
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 10.0
@@ -44,36 +47,47 @@ class Sender:
         timeout: tuple[float, float],
         proxies: dict[str, str] | None,
     ) -> requests.Response:
-        if files:
-            request, patience_s = _streamed(url, params or {}, files), UPLOAD_TIMEOUT_S
-        else:
-            request, patience_s = _prepared(url, params), self._patience_s(params)
-        # What a Session adds, cookies and redirects, the Bot API does not use, at 0.2 ms a call.
+        held_s = (params or {}).get("timeout")  # only getUpdates has it
         try:
-            with self._connections() as connections:
-                response = connections.send(
-                    request, **{**self._environment, "timeout": (CONNECT_TIMEOUT_S, patience_s)}
-                )
-                _ = response.content  # read it here: the connection is free again afterwards
+            if held_s is not None:
+                patience_s = float(held_s) + POLL_MARGIN_S
+                with deadline.within(patience_s) as limit:
+                    response = self._send(_prepared(url, params), patience_s, limit)
+            elif files:
+                response = self._send(_streamed(url, params or {}, files), UPLOAD_TIMEOUT_S)
+            else:
+                patience_s = PROBE_TIMEOUT_S if self._is_failing else ANSWER_TIMEOUT_S
+                response = self._send(_prepared(url, params), patience_s)
         except requests.RequestException:
             self._is_failing = True
             raise
         self._is_failing = False
         return response
 
-    def _patience_s(self, params: dict[str, Any] | None) -> float:
-        """How long an answer may take."""
-        held_s = (params or {}).get("timeout")  # only getUpdates has it
-        if held_s is not None:
-            return float(held_s) + POLL_MARGIN_S
-        return PROBE_TIMEOUT_S if self._is_failing else ANSWER_TIMEOUT_S
+    def _send(
+        self,
+        request: requests.PreparedRequest,
+        patience_s: float,
+        limit: deadline.Deadline | None = None,
+    ) -> requests.Response:
+        """Send a request and read its answer; `patience_s`: without a byte of it."""
+        timeout = (CONNECT_TIMEOUT_S, patience_s)
+        # What a Session adds, cookies and redirects, the Bot API does not use, at 0.2 ms a call.
+        with self._connections() as connections:
+            response = connections.send(
+                request, **{**self._environment, "timeout": timeout, "stream": limit is not None}
+            )
+            if limit is not None:
+                response.raw = BytesIO(deadline.read(response, limit))
+            _ = response.content  # read it here: the connection is free again afterwards
+            return response
 
     @contextmanager
     def _connections(self) -> Iterator[HTTPAdapter]:
         try:
             adapter = self._kept.pop()  # the last one used: its connection is the least likely cut
         except IndexError:
-            adapter = HTTPAdapter()
+            adapter = deadline.Adapter()
         try:
             yield adapter
         finally:
