@@ -16,6 +16,7 @@ from tests.emulators.model_server import ModelServer
 from tests.gigachat import KEY
 from tests.inside import Inside
 from tests.process import BOT, BotProcess
+from tests.systemd import Systemd
 from tests.talk import ANNA, Talk
 
 StartBot = Callable[..., BotProcess]
@@ -117,3 +118,11 @@ def start_inside(tmp_path: Path) -> Iterator[StartInside]:
     yield start
     for inside in running:
         inside.close()
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systemd]:
+    listener = Systemd(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", listener.path)
+    yield listener
+    listener.close()

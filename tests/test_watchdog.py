@@ -1,9 +1,7 @@
 """Alive means alive: what ends the signs of life, and who gets them."""
 
 import os
-import select
 import signal
-import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +14,7 @@ from db import Database, StorageError
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.process import run_option
+from tests.systemd import Systemd
 from worker.watchdog import Vitals, Watchdog
 
 Acts = list[tuple[float, Callable[[Vitals, float], None]]]
@@ -67,33 +66,6 @@ def test_what_counts_as_alive(acts: Acts, now: float, words: str) -> None:
     problems = vitals.problems(now)
     assert len(problems) == bool(words)
     assert words in "".join(problems)
-
-
-class Systemd:
-    """The socket that systemd would listen at."""
-
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.settimeout(10)
-        self.path = str(path)
-
-    def next(self) -> str:
-        return self._socket.recv(1000).decode()
-
-    def is_quiet(self) -> bool:
-        return not select.select([self._socket], [], [], 0)[0]
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-@pytest.fixture
-def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systemd]:
-    listener = Systemd(tmp_path / "notify")
-    monkeypatch.setenv("NOTIFY_SOCKET", listener.path)
-    yield listener
-    listener.close()
 
 
 class Body:
