@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from telegram.api import LONG_OUTAGE_S, PROBE_EVERY_S, PROBE_FIRST_S, Throttle, UnreachableError
-from telegram.polling import PAUSE_LEAST_S
+from telegram.polling import PAUSE_LEAST_S, Poller
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
@@ -115,7 +116,8 @@ def test_polls_that_fail_are_repeated_with_a_pause(api: BotApi, start_bot: Start
 def test_pauses_between_polls_grow_to_what_a_short_outage_allows(
     start_inside: StartInside,
 ) -> None:
-    poller = start_inside().service._poller
+    service: Any = start_inside().service
+    poller = Poller(service, service.intake, service.recovered, service.revoked)
     pauses = [poller._backoff() for _ in range(30)]
     assert pauses[0] <= PROBE_FIRST_S < max(pauses) <= PROBE_EVERY_S
 
