@@ -25,6 +25,7 @@ CREATE TABLE notes (
     file_id    TEXT    NOT NULL DEFAULT '', -- Telegram's name for the file
     chat_id    INTEGER,                     -- the message that made the note
     message_id INTEGER,
+    markdown   INTEGER NOT NULL DEFAULT 0,  -- the text is a model's and has marks
     UNIQUE (user_id, number)
 );
 CREATE INDEX ix_notes_by_time ON notes (user_id, created_at) WHERE deleted_at IS NULL;

@@ -1,11 +1,14 @@
 """Texts with formatting: Telegram's entities, counted while the text is put together."""
 
+import re
 import unicodedata
 from typing import Any
 
 from storage.folding import hits
 from utf16 import head, units
 
+# What stands in the way of reading a model's Markdown as it is.
+MARKS = re.compile(r"^ {0,3}(?:#{1,6} |(?:```|~~~).*\n?)|\*\*|__|`", re.MULTILINE)
 HITS_MOST = 8  # in bold in one excerpt: a message may have 100 entities
 
 
@@ -84,6 +87,11 @@ class RichText:
                 at = last
         self.add(text[at:end])
         self.add("…" if end < len(text) else "")
+
+
+def without_marks(markdown: str) -> str:
+    """Markdown as a preview or a plain file shows it."""
+    return MARKS.sub("", markdown)
 
 
 def preview(text: str, room: int) -> str:

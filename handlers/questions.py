@@ -12,6 +12,7 @@ from handlers.context import App
 from handlers.types import Button, GrowingReply, Reply, Request, Task
 from llm.client import ErrorKind, ProviderError
 from storage.models import Model, NoModelsError
+from storage.note_rows import Note
 from storage.turns import FULL_UNITS, Turn
 from texts import limits as texts_limits
 from texts import models as texts_models
@@ -107,7 +108,8 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
         return Reply(toast=texts.ANSWER_GONE)
     if turn.note_number is not None:
         return Reply(toast=texts.already_kept(turn.note_number))
-    number = app.notes.add(request.user_id, turn.answer, app.clock.now())
+    note = Note(0, turn.answer, app.clock.now(), markdown=True)
+    number = app.notes.keep(request.user_id, note)
     app.turns.save_note(turn.id, number)
     return Reply(toast=texts_notes.note_added(number))
 

@@ -23,7 +23,8 @@ class Attachment:
 class Content:
     """What a message holds that a note can keep.
 
-    `origin` and `origin_at` are who wrote it, and when, if that was somebody else.
+    `origin` and `origin_at` are who wrote it, and when, if that was somebody else. With `markdown`
+    the text is a model's answer as it was written.
     """
 
     message_id: int
@@ -31,6 +32,7 @@ class Content:
     origin: str = ""
     origin_at: int | None = None
     attachment: Attachment | None = None
+    markdown: bool = False
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any] | None) -> "Content | None":

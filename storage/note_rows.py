@@ -13,7 +13,8 @@ class Note:
 
     `origin` and `origin_at` are who wrote the message that was kept, and when. `file_kind` is
     photo, document and the like, `file_id` Telegram's name for the file; both are empty without
-    one. `deleted_at` says since when the note lies in the bin.
+    one. `deleted_at` says since when the note lies in the bin. With `markdown` the text is a
+    model's, with its marks.
     """
 
     number: int
@@ -21,6 +22,7 @@ class Note:
     created_at: int
     edited_at: int | None = None
     pinned: bool = False
+    markdown: bool = False
     origin: str = ""
     origin_at: int | None = None
     file_kind: str = ""
@@ -29,7 +31,7 @@ class Note:
 
 
 COLUMNS = (
-    "n.number, n.text, n.created_at, n.edited_at, n.pinned, n.origin, n.origin_at,"
+    "n.number, n.text, n.created_at, n.edited_at, n.pinned, n.markdown, n.origin, n.origin_at,"
     " n.file_kind, n.file_id, n.deleted_at"
 )
 SELECT = f"SELECT {COLUMNS} FROM notes AS n"
@@ -37,8 +39,8 @@ SELECT = f"SELECT {COLUMNS} FROM notes AS n"
 
 def note_of(row: Any) -> Note:
     """The note in a row that begins with `COLUMNS`."""
-    number, text, created_at, edited_at, pinned, *rest = row[:10]
-    return Note(number, text, created_at, edited_at, bool(pinned), *rest)
+    number, text, created_at, edited_at, pinned, markdown, *rest = row[:11]
+    return Note(number, text, created_at, edited_at, bool(pinned), bool(markdown), *rest)
 
 
 def author_of(connection: sqlite3.Connection, user_id: int) -> int | None:

@@ -102,7 +102,7 @@ class Notes:
         return note_of(row) if row else None
 
     def edit(self, user_id: int, number: int, text: str, edited_at: int) -> None:
-        """Replace the text of a note.
+        """Replace the text of a note by one that a person typed.
 
         Raises:
             NoteNotFoundError: the author has no such note, or it lies in the bin.
@@ -111,7 +111,7 @@ class Notes:
             note_id = _id(connection, user_id, number)
             indexing.unindex(connection, note_id)
             connection.execute(
-                "UPDATE notes SET text = ?, folded = ?, edited_at = ? WHERE id = ?",
+                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = 0 WHERE id = ?",
                 (text, fold(text), edited_at, note_id),
             )
             indexing.index(connection, note_id, text)
@@ -231,12 +231,13 @@ def insert(
     number = note_id & (1 << AUTHOR_SHIFT) - 1
     values = (
         note_id, user_id, number, note.text, fold(note.text), note.created_at, note.edited_at,
-        note.pinned, note.origin, note.origin_at, note.file_kind, note.file_id,
+        note.pinned, note.origin, note.origin_at, note.file_kind, note.file_id, note.markdown,
         *(message or (None, None)),
     )  # fmt: skip
     connection.execute(
         "INSERT INTO notes (id, user_id, number, text, folded, created_at, edited_at, pinned,"
-        f" origin, origin_at, file_kind, file_id, chat_id, message_id) VALUES ({_marks(values)})",
+        " origin, origin_at, file_kind, file_id, markdown, chat_id, message_id)"
+        f" VALUES ({_marks(values)})",
         values,
     )
     indexing.index(connection, note_id, note.text)

@@ -20,7 +20,7 @@ from tests.emulators.model_server import (
     reasoning_only,
     stall,
 )
-from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, finished, labels
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, bold, button, finished, labels
 
 DONE = "модель:"
 SOON_S = 5.0  # where an answer would go on for most of a minute
@@ -490,7 +490,23 @@ def test_keep_saves_the_answer_as_a_note_once(anna: Talk, api: BotApi, model: Mo
     assert api.wait_callback_answer(query)["text"] == "Сохранено: заметка #1."
     query = api.press(ANNA, said, button(said, "В заметки"))
     assert api.wait_callback_answer(query)["text"] == "Уже сохранено: заметка #1."
-    assert "Полезный **ответ**." in anna("/note 1")
+
+
+def test_a_note_made_of_an_answer_is_shown_as_the_answer_was(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("# Борщ\n\nНужна **Свёкла** и `соль`."))
+    said = ask(anna, "рецепт")
+    anna("/note_add", reply_to=said)
+    anna.press(said, "💾 В заметки")
+    for command in ("/note 1", "/note 2"):
+        shown = anna.message(command)
+        assert shown["text"].endswith("\nБорщ\n\nНужна Свёкла и соль.")
+        assert bold(shown) == ["Борщ", "Свёкла"]
+    for command in ("/note_list", "/note_find свёкла"):
+        assert "Нужна Свёкла и соль." in anna(command)
+    anna("/note_edit 1 **звёздочки** мои")
+    assert "**звёздочки** мои" in anna("/note 1")
 
 
 def test_buttons_act_for_their_owner_only_and_after_a_restart(

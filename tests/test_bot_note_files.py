@@ -222,12 +222,13 @@ FILES_KEPT = st.one_of(
     st.just(("", "")), st.tuples(st.sampled_from(sorted(FILE_KINDS)), st.just("AgAC-_1"))
 )
 STORED = st.builds(
-    lambda text, times, created_at, origin, origin_at, file: Note(
-        0, text * times, created_at, None, False, origin, origin_at, *file
+    lambda text, times, created_at, markdown, origin, origin_at, file: Note(
+        0, text * times, created_at, None, False, markdown, origin, origin_at, *file
     ),
     st.sampled_from(["равная", "#тег ещё", "а"]) | st.text(CHARS, min_size=1).filter(str.strip),
     st.sampled_from([1, 1, 1, 3000, 15_006]),
     MOMENTS,
+    st.booleans(),
     st.sampled_from(["", "Пётр"]),
     st.none() | MOMENTS,
     FILES_KEPT,

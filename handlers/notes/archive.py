@@ -195,6 +195,7 @@ FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "origin_at": (None, lambda v: v is None or _is_whole(v, MOMENT_MOST)),
     "file_kind": ("", lambda v: isinstance(v, str) and v in ("", *FILE_KINDS)),
     "file_id": ("", lambda v: isinstance(v, str) and FILE_ID.fullmatch(v) is not None),
+    "markdown": (False, lambda v: isinstance(v, bool)),
 }
 
 

@@ -65,6 +65,7 @@ def _keep(app: App, request: Request, content: Content, attachment: Attachment |
         origin_at=content.origin_at,
         file_kind=file.kind,
         file_id=file.file_id,
+        markdown=content.markdown,
     )
     return app.notes.keep(request.user_id, note, (request.chat_id, content.message_id))
 

@@ -2,6 +2,7 @@
 
 from handlers.buttons import button
 from handlers.context import App
+from handlers.formatting import without_marks
 from handlers.types import Attachment, Button, Reply
 from storage.note_rows import Note
 from texts import notes as texts
@@ -13,10 +14,20 @@ def head_of(app: App, note: Note) -> str:
     return texts.note_head(note.number, app.clock.local(note.created_at), note.pinned)
 
 
+def text_of(note: Note) -> str:
+    """The text of a note without a model's marks."""
+    return without_marks(note.text) if note.markdown else note.text
+
+
 def body_of(note: Note) -> str:
-    """The text of a note, its file named before it."""
+    """The text of a note without a model's marks, its file named before it."""
+    return with_file(note, text_of(note))
+
+
+def with_file(note: Note, text: str) -> str:
+    """A text of the note, its file named before it."""
     kind = texts.FILE_KINDS.get(note.file_kind, "")
-    return f"{kind} {note.text}".strip() if kind else note.text
+    return f"{kind} {text}".strip() if kind else text
 
 
 def origin_of(app: App, note: Note) -> str:
@@ -31,8 +42,11 @@ def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
     if note.origin:
         lines.append(origin_of(app, note))
     file = Attachment(note.file_kind, note.file_id) if note.file_id and not edit else None
+    head = "".join(f"{line}\n" for line in lines)
     return Reply(
-        "\n".join([*lines, body_of(note)]),
+        with_file(note, note.text) if note.markdown else head + body_of(note),
+        markdown=note.markdown,
+        head=head if note.markdown else "",
         buttons=(_buttons(note.number),),
         attachment=file,
         edit=edit,
@@ -42,7 +56,7 @@ def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
 
 def fits_one_message(reply: Reply) -> bool:
     """Whether a card can be changed in its place."""
-    return units(reply.text) <= MESSAGE_UNITS
+    return units(reply.head + reply.text) <= MESSAGE_UNITS
 
 
 def deleted(number: int, *, edit: bool = False) -> Reply:

@@ -103,7 +103,8 @@ def _batches(notes: Iterator[Note | None]) -> Iterator[list[Note | None]]:
 def _row(app: App, note: Note, wanted: str) -> str:
     if wanted == "json":
         return archive.to_json(note)
-    head, body = cards.head_of(app, note), cards.body_of(note)
+    head = cards.head_of(app, note)
+    body = cards.with_file(note, note.text) if wanted == "md" else cards.body_of(note)
     if note.origin:
         body = f"{cards.origin_of(app, note)}\n{body}"
     return f"## {head}\n\n{body}\n\n" if wanted == "md" else f"{head}\n{body}\n\n"

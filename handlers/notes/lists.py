@@ -116,7 +116,7 @@ def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
     words = Query.of(query).words
     for note in page.notes:
         rich.add(f"\n\n{cards.head_of(app, note)}\n")
-        rich.add_excerpt(note.text, words, FOUND_ROOM)
+        rich.add_excerpt(cards.text_of(note), words, FOUND_ROOM)
     return Reply(rich.text, rich.entities, _buttons(page, "find", query_number))
 
 
