@@ -172,7 +172,7 @@ def _health(settings: config.Settings) -> int:
 
 
 def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -> None:
-    telegram = Telegram(settings.token, settings.telegram_api_url)
+    telegram = _telegram(settings.token, settings)
     me = introduce(telegram)
     stopping = _stop_on_signals(scratch)
     app = wire(settings, db, telegram, scratch)
@@ -323,11 +323,15 @@ def _end_when_told(
     os._exit(0)
 
 
+def _telegram(token: str, settings: config.Settings) -> Telegram:
+    return Telegram(token, settings.telegram_api_url, proxy=settings.telegram_proxy)
+
+
 def _username(token: str, settings: config.Settings) -> str | None:
     """The username of the bot with this token, None when Telegram refuses it."""
     logs.hide(token)
     try:
-        return str(Telegram(token, settings.telegram_api_url).get_me().username)
+        return str(_telegram(token, settings).get_me().username)
     except (RefusedError, UnauthorizedError):
         return None
 
@@ -336,7 +340,8 @@ def _key_trouble(key: str, settings: config.Settings) -> str:
     """What is wrong with a key of OpenRouter, "" when it is good."""
     logs.hide(key)
     try:
-        OpenRouter(key, settings.openrouter_base_url).fetch_key(timeout_s=KEY_CHECK_S)
+        client = OpenRouter(key, settings.openrouter_base_url, proxy=settings.models_proxy)
+        client.fetch_key(timeout_s=KEY_CHECK_S)
     except ProviderError as error:
         return texts.KEY_REFUSED if error.kind is ErrorKind.AUTH else explain(error)
     return ""

@@ -61,6 +61,8 @@ class Settings:
     ask_per_day: int
     db_path: Path
     telegram_api_url: str
+    telegram_proxy: str = field(repr=False)  # "": as the environment has it, and so below
+    models_proxy: str = field(repr=False)
     webhook_url: str  # "": updates are polled
     webhook_listen: tuple[str, int]
     webhook_secret: str = field(repr=False)  # "": one of its own for each start
@@ -90,7 +92,13 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log."""
         found = (getattr(self, name.lower()) for name in SECRETS)
-        addresses = (self.telegram_api_url, self.openrouter_base_url, self.openai_base_url)
+        addresses = (
+            self.telegram_api_url,
+            self.openrouter_base_url,
+            self.openai_base_url,
+            self.telegram_proxy,
+            self.models_proxy,
+        )
         passwords = (unquote(urlsplit(address).password or "") for address in addresses)
         return tuple(filter(None, (*found, self.gigachat_key, *passwords)))
 
@@ -107,6 +115,7 @@ SECRETS = (
     "GIGACHAT_CLIENT_SECRET",
     "OPENAI_API_KEY",
 )
+PROXIES = ("TELEGRAM_PROXY", "MODELS_PROXY")
 TELEGRAM = "https://api.telegram.org"
 # What begins with one of these concerns that provider alone: a mistake costs no other.
 PROVIDERS = ("openrouter", "gigachat", "openai")
@@ -121,6 +130,8 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ASK_PER_DAY": ("0", parse.whole(0, 1_000_000)),
     "DB_PATH": ("notes.db", parse.path),
     "TELEGRAM_API_URL": (TELEGRAM, parse.url),
+    "TELEGRAM_PROXY": ("", parse.proxy),
+    "MODELS_PROXY": ("", parse.proxy),
     "WEBHOOK_URL": ("", parse.webhook_url),
     "WEBHOOK_LISTEN": ("127.0.0.1:8080", parse.listen),
     "WEBHOOK_SECRET": ("", parse.webhook_secret),
@@ -187,8 +198,8 @@ def _parsed(given: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, Any]
         try:
             values[name.lower()] = parser(text)
         except parse.WrongValueError as error:
-            # A secret is not repeated, even a mistyped one.
-            shown = "" if name in SECRETS else text
+            # A secret is not repeated, even a mistyped one; a proxy's address may hold one.
+            shown = "" if name in SECRETS + PROXIES else text
             mistakes.append(Mistake(name, error.kind, shown, error.facts))
             values[name.lower()] = parser(default)
     return values

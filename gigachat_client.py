@@ -68,6 +68,7 @@ class GigaChat(ChatClient):
         base_url: str = BASE_URL,
         ca_bundle: str | None = None,
         profanity_check: bool = True,
+        proxy: str = "",
         backoff_s: float = BACKOFF_S,
     ) -> None:
         verify = ca_bundle or True
@@ -77,6 +78,7 @@ class GigaChat(ChatClient):
             auth=_Basic(key),
             error_class=GigaChatTokenError,
             verify=verify,
+            proxy=proxy,
         )
         provider = _GigaChat(
             name=NAME,
@@ -87,6 +89,7 @@ class GigaChat(ChatClient):
             body={"profanity_check": profanity_check},
             stream_body={},  # the count of tokens comes unasked
             verify=verify,
+            proxy=proxy,
         )
         super().__init__(provider, backoff_s=backoff_s)
 

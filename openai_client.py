@@ -29,7 +29,7 @@ class OpenAIError(ProviderError):
 
 
 def openai_compatible(
-    base_url: str, api_key: str = "", *, backoff_s: float = BACKOFF_S
+    base_url: str, api_key: str = "", *, proxy: str = "", backoff_s: float = BACKOFF_S
 ) -> ChatClient:
     """A client of the server at this address; a local one mostly wants no key."""
     address = base_address(base_url)
@@ -40,6 +40,7 @@ def openai_compatible(
         patterns=PATTERNS,
         types=TYPES,
         error_class=OpenAIError,
+        proxy=proxy,
     )
     return ChatClient(provider, backoff_s=backoff_s)
 

@@ -87,6 +87,7 @@ class OpenRouter(ChatClient):
         base_url: str | None = None,
         *,
         referer: str = "",
+        proxy: str = "",
         backoff_s: float = BACKOFF_S,
     ) -> None:
         provider = Provider(
@@ -97,6 +98,7 @@ class OpenRouter(ChatClient):
             types=TYPES,
             error_class=OpenRouterError,
             headers={"X-OpenRouter-Title": TITLE} | ({"HTTP-Referer": referer} if referer else {}),
+            proxy=proxy,
         )
         super().__init__(provider, backoff_s=backoff_s)
 

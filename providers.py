@@ -11,7 +11,9 @@ from openrouter_client import OpenRouter
 
 def _openrouter(settings: Settings) -> ChatClient:
     # Without a key it only says how to get one: that is for a bot with no other provider.
-    return OpenRouter(settings.openrouter_api_key, settings.openrouter_base_url)
+    return OpenRouter(
+        settings.openrouter_api_key, settings.openrouter_base_url, proxy=settings.models_proxy
+    )
 
 
 def _gigachat(settings: Settings) -> ChatClient | None:
@@ -24,13 +26,16 @@ def _gigachat(settings: Settings) -> ChatClient | None:
         base_url=settings.gigachat_base_url,
         ca_bundle=settings.gigachat_ca_bundle or None,
         profanity_check=settings.gigachat_profanity_check,
+        proxy=settings.models_proxy,
     )
 
 
 def _openai(settings: Settings) -> ChatClient | None:
     if not settings.openai_base_url:
         return None
-    return openai_compatible(settings.openai_base_url, settings.openai_api_key)
+    return openai_compatible(
+        settings.openai_base_url, settings.openai_api_key, proxy=settings.models_proxy
+    )
 
 
 # The name is the one in the registry of models and the beginning of the settings' names.

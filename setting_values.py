@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_ID = (1 << 52) - 1  # of whatever Telegram numbers: at most 52 significant bits
 SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 WEBHOOK_PORTS = (80, 88, 443, 8443)
 HEALTH_PATH = "/health"  # of the webhook's server, for whoever watches over the bot
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -78,6 +79,20 @@ def url(text: str) -> str:
 def url_or_none(text: str) -> str:
     """An address, or nothing."""
     return url(text) if text else ""
+
+
+def proxy(text: str) -> str:
+    """The address of a proxy, or nothing."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in PROXY_SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number
+        is_whole = False
+    if not is_whole or not text.isascii() or any(char.isspace() for char in text):
+        raise WrongValueError("proxy", schemes=", ".join(f"{name}://" for name in PROXY_SCHEMES))
+    return text.rstrip("/")
 
 
 def webhook_url(text: str) -> str:

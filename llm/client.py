@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import requests
 
+import proxies
 from llm.completion import (
     Accumulator,
     ErrorInAnswer,
@@ -209,6 +210,7 @@ class ChatClient:
                 auth=self.provider.auth,
                 headers={**_headers(body), **self.provider.headers},
                 verify=self.provider.verify,
+                proxies=proxies.for_requests(self.provider.proxy),
             ) as response:
                 status = response.status_code
                 try:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import requests
 import urllib3
 
+import proxies
 from llm.completion import sound
 from llm.http import Call, End, Ended, TooBig
 from llm.provider import ErrorKind, Provider, ProviderError
@@ -35,6 +36,8 @@ def translated(exc: Exception, provider: Provider, call: Call, status: int) -> P
     """One of `FOREIGN_TYPES`, in the provider's words; `status` is 0 before there was any."""
     if call.reason is not None:
         kind = ENDS[call.reason]
+    elif proxies.is_at_fault(exc):
+        kind = ErrorKind.PROXY
     else:
         kind = next(kind for foreign, kind in FOREIGN if isinstance(exc, foreign))
     return provider.failure(kind, status, detail=sound(repr(exc)))

@@ -15,9 +15,8 @@ from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from llm import connections
 
 T = TypeVar("T")
 
@@ -230,7 +229,7 @@ class SessionPool:
         call.check()
         session = self._take()
         try:
-            with _sending(call):
+            with connections.shown_to(call):
                 response = session.request(
                     method,
                     url,
@@ -251,7 +250,7 @@ class SessionPool:
         except IndexError:
             session = requests.Session()
             for scheme in ("http://", "https://"):
-                session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=2))
+                session.mount(scheme, connections.Adapter(pool_connections=2, pool_maxsize=2))
             return session
 
     def _put_back(self, session: requests.Session) -> None:
@@ -291,79 +290,7 @@ def read_whole(response: requests.Response, call: Call) -> bytes:
     return bytes(body)
 
 
-# The call this thread is sending: urllib3 has no way to hand it to a connection.
-_current = threading.local()
-
-
 def current_call() -> Call:
     """The call this thread is sending: for whoever signs a request and may have to wait."""
-    call: Call = _current.call
+    call: Call = connections.holder()
     return call
-
-
-@contextlib.contextmanager
-def _sending(call: Call) -> Iterator[None]:
-    outer = getattr(_current, "call", None)  # signing a request may need one of its own
-    _current.call = call
-    try:
-        yield
-    finally:
-        _current.call = outer
-
-
-class _Reachable(HTTPConnection):
-    """Shows its socket to its call, before it connects and whenever it is used again."""
-
-    def _new_conn(self) -> socket.socket:
-        failure = OSError(f"no address for {self.host}")
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            self.host, self.port, type=socket.SOCK_STREAM
-        ):
-            sock = socket.socket(family, kind, protocol)
-            try:
-                _current.call.attach(sock)
-                sock.settimeout(self.timeout)
-                for option in self.socket_options or ():
-                    sock.setsockopt(*option)
-                sock.connect(address)
-                return sock
-            except OSError as exc:
-                failure = exc
-                sock.close()
-            except BaseException:
-                sock.close()
-                raise
-        raise failure
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        _current.call.attach(self.sock)
-        super().request(*args, **kwargs)
-
-
-class _ReachableTLS(_Reachable, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Reachable
-
-
-class _PoolTLS(HTTPSConnectionPool):
-    ConnectionCls = _ReachableTLS
-
-
-_POOLS = {"http": _Pool, "https": _PoolTLS}
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        if type(manager) is ProxyManager:  # a SOCKS proxy has connections of its own
-            manager.pool_classes_by_scheme = _POOLS
-        return manager

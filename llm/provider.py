@@ -45,6 +45,7 @@ class ErrorKind(enum.StrEnum):
     STALLED = enum.auto()
     CUT = enum.auto()
     NETWORK = enum.auto()
+    PROXY = enum.auto()
     TLS = enum.auto()
     BAD_BODY = enum.auto()
     EMPTY = enum.auto()
@@ -66,6 +67,7 @@ KIND_BY_STATUS: Mapping[int, ErrorKind] = {
     402: ErrorKind.CREDITS,
     403: ErrorKind.KEY_LIMIT,
     404: ErrorKind.GONE,
+    407: ErrorKind.PROXY,
     408: ErrorKind.TIMEOUT,
     413: ErrorKind.TOO_LARGE,
     422: ErrorKind.UNPROCESSABLE,
@@ -94,6 +96,7 @@ OWNER_KINDS = frozenset(
         ErrorKind.KEY_LIMIT,
         ErrorKind.TLS,
         ErrorKind.NETWORK,
+        ErrorKind.PROXY,
     }
 )
 
@@ -161,6 +164,7 @@ class Provider:
         default_factory=lambda: {"stream_options": {"include_usage": True}}
     )
     verify: bool | str = True  # or the path of a CA bundle
+    proxy: str = field(default="", repr=False)  # "": as the environment has it
 
     def refresh_auth(self) -> bool:
         """After a 401: get a new token, if there is such a thing here; True to try once more."""

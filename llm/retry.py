@@ -20,6 +20,7 @@ RETRIED = {
     ErrorKind.TIMEOUT,
     ErrorKind.CUT,
     ErrorKind.NETWORK,
+    ErrorKind.PROXY,
 }
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,9 @@ from typing import Any
 import requests
 from telebot import TeleBot, apihelper, types
 
+import proxies
 from telegram.sender import CONNECT_TIMEOUT_S, Sender
+from texts import hosting as texts
 
 # While Telegram is out of reach it is tried soon and every other second, so that its return is
 # seen in a moment. After a long outage nobody waits for the very second.
@@ -68,11 +70,13 @@ class BlockedError(RefusedError):
 class Telegram:
     """The calls the bot makes. Every method raises one of the errors above, nothing else."""
 
-    def __init__(self, token: str, api_url: str, sender: Any = None) -> None:
+    def __init__(self, token: str, api_url: str, sender: Any = None, proxy: str = "") -> None:
+        """`proxy` is an address, "" for what the environment says; a `sender` has its own way."""
         apihelper.API_URL = api_url + "/bot{0}/{1}"
         apihelper.FILE_URL = api_url + "/file/bot{0}/{1}"
-        apihelper.CUSTOM_REQUEST_SENDER = sender or Sender(api_url)
+        apihelper.CUSTOM_REQUEST_SENDER = sender or Sender(api_url, proxy)
         self._token = token
+        self._proxies = proxies.for_requests(proxy)
         self.bot = TeleBot(token, threaded=False, num_threads=1)
 
     def get_me(self) -> Any:
@@ -213,6 +217,7 @@ class Telegram:
             response = requests.get(
                 apihelper.FILE_URL.format(self._token, path),
                 timeout=(CONNECT_TIMEOUT_S, DOWNLOAD_TIMEOUT_S),
+                proxies=self._proxies,
                 stream=True,
             )
             with response:
@@ -276,6 +281,8 @@ def _translated() -> Iterator[None]:
         raise _meaning(exc) from exc
     except apihelper.ApiHTTPException as exc:
         status = exc.result.status_code
+        if status == proxies.REFUSES:
+            raise UnreachableError(texts.PROXY_FAILS) from exc
         # What a server before Telegram's own says in HTML.
         raise (
             RefusedError(status, "Request Entity Too Large")
@@ -284,7 +291,8 @@ def _translated() -> Iterator[None]:
         ) from exc
     except UNREADABLE as exc:
         # Or no connection, or a cut one: nobody knows what happened at the other end.
-        raise UnreachableError(type(exc).__name__) from exc
+        is_proxys = proxies.is_at_fault(exc)
+        raise UnreachableError(texts.PROXY_FAILS if is_proxys else type(exc).__name__) from exc
 
 
 # A chat that takes nothing, whatever is sent to it.

@@ -11,6 +11,7 @@ from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
 from requests.utils import default_headers
 
+import proxies
 from telegram import deadline
 
 CONNECT_TIMEOUT_S = 3.0
@@ -29,12 +30,13 @@ class Sender:
     connect anew costs more than a request.
     """
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, proxy: str = "") -> None:
         self._kept: deque[HTTPAdapter] = deque()
         self._is_failing = False  # the last call of any thread got no answer
-        # Proxies and the CA bundle, as the environment has them.
+        # The CA bundle, and without a proxy of our own the proxies, as the environment has them.
+        given = proxies.for_requests(proxy) or {}
         self._environment: dict[str, Any] = {
-            **requests.Session().merge_environment_settings(api_url, {}, None, None, None)
+            **requests.Session().merge_environment_settings(api_url, given, None, None, None)
         }
 
     def __call__(
@@ -44,8 +46,7 @@ class Sender:
         *,
         params: dict[str, Any] | None,
         files: dict[str, Any] | None,
-        timeout: tuple[float, float],
-        proxies: dict[str, str] | None,
+        **_: Any,
     ) -> requests.Response:
         held_s = (params or {}).get("timeout")  # only getUpdates has it
         try:
