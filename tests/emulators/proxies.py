@@ -16,10 +16,11 @@ class Proxy:
 
     def __init__(self, port: int, log: Path) -> None:
         self.port = port
+        self.password = PASSWORD
         self._log = log
 
-    def url(self, scheme: str, password: str = PASSWORD) -> str:
-        return f"{scheme}://{USER}:{password}@127.0.0.1:{self.port}"
+    def url(self, scheme: str) -> str:
+        return f"{scheme}://{USER}:{self.password}@127.0.0.1:{self.port}"
 
     def connections(self, port: int, scheme: str = "") -> int:
         """How many connections it has made to a port, for clients of that scheme."""
