@@ -35,6 +35,14 @@ def test_a_message_whose_entities_are_refused_is_sent_as_plain_text(
     assert shown(api) == [("важно", [])]
 
 
+def test_no_link_is_previewed(api: BotApi, delivery: Delivery) -> None:
+    sent = delivery.send(ANNA, "https://example.com", [], None, None)
+    delivery.edit(ANNA, sent, "https://example.org", [], None)
+    for method in ("sendMessage", "editMessageText"):
+        (call,) = api.calls_to(method)
+        assert call.params["link_preview_options"] == {"is_disabled": True}
+
+
 def test_an_edit_whose_entities_are_refused_is_plain_text_in_the_same_message(
     api: BotApi, delivery: Delivery
 ) -> None:

@@ -1,15 +1,21 @@
 """How many questions one may ask: counted over restarts and over midnight in the bot's own zone."""
 
+import time
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from db import Database
+from storage.usage import Usage
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer
 from tests.inside import Inside
 from tests.talk import ANNA, BORIS, Talk
+from worker.service import USAGE_KEPT_S
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 ASKED = "не могу ответить"  # what a question is answered with no key
@@ -91,6 +97,17 @@ def test_old_usage_is_forgotten(start: StartInside) -> None:
     inside.app.usage.asked(ANNA, 200)
     inside.app.usage.forget(200)
     assert inside.app.usage.since(ANNA, 0).questions == 1
+
+
+def test_what_no_summary_looks_at_any_more_is_dropped_by_the_bot(
+    start_bot: StartBot, tmp_path: Path
+) -> None:
+    now = int(time.time())
+    with closing(Database(tmp_path / "notes.db")) as db:
+        for moment in (now - USAGE_KEPT_S - 60, now - USAGE_KEPT_S + 3600, now):
+            Usage(db).asked(ANNA, moment)
+    bot = start_bot()
+    assert len(bot.query("SELECT at FROM usage")) == 2
 
 
 def test_the_day_limit_holds_over_a_restart_of_the_real_bot(

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.types import Button, GrowingReply, Reply, Request
 from telegram.api import Telegram, Throttle
-from telegram.delivery import Delivery
+from telegram.delivery import Delivery, markup_of
 from telegram.markdown import messages
 from telegram.streaming import EditBudget, StreamedAnswer, whole_words
 from tests.emulators.bot_api import BotApi
@@ -99,7 +99,10 @@ def test_a_group_is_edited_more_seldom(anna: Talk, api: BotApi, model: ModelServ
     assert len(said["_history"]) == 2  # the first words and the end
 
 
-def test_the_end_is_shown_although_the_text_is_on_the_screen_already(api: BotApi) -> None:
+@pytest.mark.parametrize("last", ["", "Ещё раз"])
+def test_the_end_is_shown_although_the_text_is_on_the_screen_already(
+    api: BotApi, last: str
+) -> None:
     api.text(ANNA, "вопрос")
     delivery = Delivery(Telegram(api.token, api.url))
     request = Request(ANNA, ANNA, message_id=0, date=0, private=True)
@@ -115,9 +118,10 @@ def test_the_end_is_shown_although_the_text_is_on_the_screen_already(api: BotApi
     answer.stream(GrowingReply(pieces(), Button("Стоп", "stop:1"), lambda: None, Reply))
     (growing,) = api.sent(ANNA)
     assert labels(growing) == "Стоп"
-    answer.finish(messages("Всё уже здесь. "), None)
+    buttons = ((Button(last, "again:1"),),) if last else ()
+    answer.finish(messages("Всё уже здесь. "), markup_of(buttons, ANNA))
     (ended,) = api.sent(ANNA)
-    assert labels(ended) == ""
+    assert labels(ended) == last
     assert ended["text"] == growing["text"] == "Всё уже здесь."
 
 
