@@ -69,3 +69,15 @@ def backup_too_big(megabytes: int) -> str:
         f"База занимает {megabytes} МБ, а Telegram берёт файлы до 50 МБ. "
         "Скопируйте её на машине бота: python bot.py --backup notes-copy.db"
     )
+
+
+def lost(path: object) -> str:
+    """The file was deleted or replaced while the bot was at work."""
+    return (
+        f"⚠️ Файл базы {path} удалён или заменён, пока я работал. Новых сообщений не принимаю: "
+        "сутки они ждут в Telegram. Верните файл на место, и я продолжу. Если его больше нет, "
+        "остановите меня, восстановите базу из копии и запустите меня снова."
+    )
+
+
+BACK = "✅ Файл базы снова на месте, принимаю всё, что ждало."

@@ -22,6 +22,7 @@ from worker.health import Ages
 from worker.lanes import Lanes, Place
 from worker.retry import Outage
 from worker.tasks import LONGEST_DELAY_S, Worker
+from worker.upkeep import Upkeep
 
 STOP_S = 10.0  # running answers get this long
 RETRY_S = 2.0
@@ -51,6 +52,7 @@ class Service:
 
     def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
         self._app = app
+        self._db = db
         self._menu = Menu(telegram)
         app.hooks.owner_came = self._menu.show_to_owner
         self._stopping = threading.Event()
@@ -66,6 +68,7 @@ class Service:
         self._work = Lanes("work", self._worker.step)
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
         self._ages = Ages()
+        self._upkeep = Upkeep(db, delivery, lambda: access.owner(app))
 
     def run(self, stopping: threading.Event, source: Source) -> None:
         """Work until `stopping` is set, then let what runs end; the rest stays stored.
@@ -163,10 +166,11 @@ class Service:
         return messages, sum(self._tasks.count(kind, until=now) for kind in commands.TASKS)
 
     def _look_after(self, stopping: threading.Event) -> None:
-        """Until told to stop: wake what becomes due, watch what waits, drop what is long done."""
+        """Until told to stop: wake what becomes due, watch what waits, keep order."""
         backlog, looked_at = Backlog(), time.time()
         forget_at = time.monotonic() + FORGET_EVERY_S
         while not stopping.wait(LOOK_EVERY_S):
+            self._upkeep.look()
             try:
                 looked_at = self._wake_timed(looked_at)
                 backlog.see(*self._waiting())
@@ -191,6 +195,7 @@ class Service:
             self._tasks.forget_old()
             self._app.turns.forget_old(now)
             self._app.notes.purge(now)
+            self._db.maintain()  # what was purged may still stand in the write-ahead log
             self._app.usage.forget(now - USAGE_KEPT_S)
         except StorageError as error:
             log.error(texts.OLD_NOT_FORGOTTEN, error)
