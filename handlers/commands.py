@@ -76,9 +76,10 @@ def help_(app: App, request: Request) -> Reply:
     """/start and /help."""
     to_owner = access.is_owner(app, request.user_id)
     can_do = shown(to_owner=to_owner, in_group=not request.private)
-    rows = (words.help_row(name) for name, _ in can_do)
+    rows = [words.help_row(name) for name, _ in can_do]
+    in_private = [texts.GREETING, *rows, "", texts.HELP_END]
     return Reply(
-        "\n".join([texts.GREETING, *rows, "", texts.HELP_END]),
+        "\n".join(in_private if request.private else [texts.GREETING_IN_GROUP, *rows]),
         # Perhaps their first message: only now is there a chat to show the owner's menu in.
         after=(lambda: app.hooks.owner_came(request.user_id)) if to_owner else None,
     )

@@ -277,6 +277,14 @@ def test_the_owners_commands_are_refused_to_others(inside: Inside, command: str)
     assert said == ["Это я покажу только в личном чате."]
 
 
+def test_help_in_a_group_tells_how_to_ask_there(start_inside: StartInside) -> None:
+    inside = start_inside(ALLOWED_USERS="*")
+    (said,) = inside.text(ANNA, "/help", chat_id=GROUP)
+    assert "В группе я отвечаю на /ask" in said
+    assert "/note_list" not in said
+    assert "Пришлите файл" not in said
+
+
 @pytest.mark.parametrize("data", ["allow:333", "deny:100", "deny:222"])
 def test_a_forged_button_of_the_owner_is_refused(inside: Inside, data: str) -> None:
     inside.text(OWNER, "/allow 111")

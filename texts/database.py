@@ -60,7 +60,7 @@ def backup_written(path: object) -> str:
 def backup_caption(made_at: datetime) -> str:
     return (
         f"Копия базы на {moment(made_at)}. В ней заметки всех людей: храните её там, где нет чужих. "
-        "Как восстановить, сказано в README."
+        "Как восстановить, сказано в docs/backup.md."
     )
 
 
