@@ -136,7 +136,8 @@ class Call:
             self._socket = sock
             # A descriptor of our own: the TLS layer detaches the plain socket, urllib3 closes
             # its own whenever it likes, and a number that was closed may already be another's.
-            self._handle = socket.fromfd(sock.fileno(), sock.family, sock.type)
+            # TLS inside the TLS of a proxy does not know its family, and shutting needs none.
+            self._handle = socket.fromfd(sock.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
     def detach(self) -> None:
         """Let go of the socket: it may now serve another call."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from telebot import apihelper
 
-from llm.client import ErrorKind, ProviderError
+from llm.client import ChatStream, ErrorKind, ProviderError
 from openrouter_client import OpenRouter
 from telegram.api import Telegram, TelegramError, UnreachableError
+from tests.certificates import Authority
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer, stall
@@ -141,6 +142,20 @@ def test_a_server_that_is_down_is_not_the_proxy_s_fault(
 # --- models
 
 
+class Reading:
+    """A stream that a thread of its own reads."""
+
+    def __init__(self, stream: ChatStream) -> None:
+        self.stream = stream
+        self.heard, self.ended = threading.Event(), threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for _ in self.stream:
+            self.heard.set()
+        self.ended.set()
+
+
 def _client(model: ModelServer, proxy: str) -> OpenRouter:
     return OpenRouter("sk-or-key", model.url, proxy=proxy, backoff_s=0.01)
 
@@ -163,22 +178,29 @@ def test_an_answer_is_stopped_through_the_proxy(
     model: ModelServer, proxy: Proxy, scheme: str, after: int
 ) -> None:
     model.default = stall(after, 60)
-    stream = _client(model, proxy.url(scheme)).chat_stream(QUESTION, model="test/model")
-    ended = threading.Event()
-    heard = threading.Event()
+    client = _client(model, proxy.url(scheme))
+    reading = Reading(client.chat_stream(QUESTION, model="test/model"))
+    assert reading.heard.wait(20) if after else model.wait(lambda: model.requests)
+    reading.stream.cancel()
+    assert reading.ended.wait(20), "the server would have gone on for a minute"
 
-    def read() -> None:
-        for _ in stream:
-            heard.set()
-        ended.set()
 
-    threading.Thread(target=read, daemon=True).start()
-    if after:
-        assert heard.wait(20)
-    else:
-        assert model.wait(lambda: model.requests)
-    stream.cancel()
-    assert ended.wait(20), "the server would have gone on for a minute"
+def test_tls_inside_the_tls_of_a_proxy_streams_and_stops(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+    with (
+        running_proxy(tmp_path, authority) as proxy,
+        ModelServer(ssl_context=authority.context) as model,
+    ):
+        client = _client(model, proxy.url("https"))
+        model.default = answer("Раз два три.")
+        assert "".join(client.chat_stream(QUESTION, model="test/model")) == "Раз два три."
+        model.default = stall(1, 60)
+        reading = Reading(client.chat_stream(QUESTION, model="test/model"))
+        assert reading.heard.wait(20)
+        reading.stream.cancel()
+        assert reading.ended.wait(20)
 
 
 @schemes
@@ -187,17 +209,10 @@ def test_a_stop_reaches_a_proxy_that_accepts_and_says_nothing(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = Proxy(silent.getsockname()[1], Path()).url(scheme)
-        stream = _client(model, url).chat_stream(QUESTION, model="test/model")
-        ended = threading.Event()
-
-        def read() -> None:
-            list(stream)
-            ended.set()
-
-        threading.Thread(target=read, daemon=True).start()
+        reading = Reading(_client(model, url).chat_stream(QUESTION, model="test/model"))
         connection, _ = silent.accept()
-        stream.cancel()
-        assert ended.wait(20)
+        reading.stream.cancel()
+        assert reading.ended.wait(20)
         connection.close()
 
 

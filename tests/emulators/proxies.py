@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.certificates import Authority
 from tests.ports import free_port, listening
 
 USER, PASSWORD = "bot", "pr0xy-secret"
@@ -30,11 +31,14 @@ class Proxy:
 
 
 @contextmanager
-def running_proxy(folder: Path) -> Iterator[Proxy]:
-    """Start a proxy that keeps its log in `folder`."""
+def running_proxy(folder: Path, tls: Authority | None = None) -> Iterator[Proxy]:
+    """Start a proxy that keeps its log in `folder`; with `tls` it is one of https alone."""
     port, log = free_port(), folder / "proxy.log"
-    listen = f"http+socks5://127.0.0.1:{port}#{USER}:{PASSWORD}"
+    schemes = "http+ssl" if tls else "http+socks5"
+    listen = f"{schemes}://127.0.0.1:{port}#{USER}:{PASSWORD}"
     # Without --auth 0 whoever knew the password once is let in for a month.
     command = [sys.executable, "-u", "-m", "pproxy", "-l", listen, "--auth", "0", "-v"]
+    if tls:
+        command += ["--ssl", f"{tls.leaf},{tls.leaf_key}"]
     with listening(command, port, log):
         yield Proxy(port, log)
