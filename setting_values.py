@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_ID = (1 << 52) - 1  # of whatever Telegram numbers: at most 52 significant bits
@@ -100,7 +100,7 @@ def webhook_url(text: str) -> str:
     if not text:
         return ""
     url(text)
-    if urlsplit(text).path == HEALTH_PATH:
+    if unquote(urlsplit(text).path) == HEALTH_PATH:
         raise WrongValueError("webhook_path", path=HEALTH_PATH)
     return text
 

@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from waitress.server import create_server
 from waitress.wasyncore import close_all
@@ -97,13 +97,16 @@ def keep(
     Telegram says nothing by itself when it fails to, when somebody else has taken the webhook
     away, or when the token was revoked.
     """
-    failed_at = None
-    while not stopping.wait(KEEP_EVERY_S):
+    # Its own spelling of the address, whatever it makes of ours.
+    ours, failed_at = "", None
+    while True:
         try:
             info = telegram.webhook_info()
-            if info.url != url:
+            ours = ours or info.url
+            if not ours or info.url != ours:
                 log.error(texts.WEBHOOK_LOST)
                 claim(telegram, url, secret, stopping)
+                ours = ""
             elif info.last_error_date != failed_at:
                 failed_at = info.last_error_date
                 log.warning(texts.WEBHOOK_UNDELIVERED, info.last_error_message)
@@ -112,6 +115,8 @@ def keep(
             return
         except TelegramError as error:
             log.warning(texts.WEBHOOK_WAITS, error)
+        if stopping.wait(KEEP_EVERY_S):
+            return
 
 
 def own_secret() -> str:
@@ -147,7 +152,8 @@ class WebhookServer:
         Raises:
             OSError: the port is taken, or the address is not of this machine.
         """
-        self._path = urlsplit(url).path or "/"
+        # waitress unquotes the path of a request and gives it as Latin-1, as PEP 3333 wants it.
+        self._path = unquote_to_bytes(urlsplit(url).path or "/").decode("latin-1")
         self._secret = secret.encode()
         self._take, self._health = take, health
         self._stopping = threading.Event()
@@ -196,7 +202,6 @@ class WebhookServer:
 
     def _served(self, environ: "WSGIEnvironment") -> tuple[int, JSON]:
         """The status and the body of an answer."""
-        # waitress decodes the path of a request from UTF-8 as PEP 3333 wants it: as Latin-1.
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if path == HEALTH_PATH and path != self._path:
             return self._look(method)

@@ -13,10 +13,10 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess, webhook_settings
 from tests.systemd import Systemd
+from tests.talk import ANNA, BORIS
 from texts import notes as texts
 
 IMPATIENT_BOT = Path(__file__).parent / "data" / "impatient_bot.py"
-ANNA, BORIS = 111, 222
 LOOK_S = 0.1
 Trouble = Callable[[BotApi, BotProcess], AbstractContextManager[None]]
 

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +20,12 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.process import BotProcess, webhook_settings
+from tests.talk import ANNA
+from texts import failures
 from texts import notes as texts
 from texts import startup as texts_startup
 
-ANNA = 111
+IMPATIENT_BOT = Path(__file__).parent / "data" / "impatient_bot.py"
 SECRET = "a-secret_of-ours"
 
 
@@ -68,6 +71,27 @@ def test_nothing_is_lost_on_the_way_from_polling_to_a_webhook_and_back(
         assert bot.stop() == 0
         assert api.webhook.url == settings.get("WEBHOOK_URL", "")
     assert bot.notes(ANNA) == [f"заметка {number}" for number in range(1, 5)]
+
+
+@pytest.mark.parametrize("path", ["/%D1%82%D0%B5%D0%BB%D0%B5%D0%B3%D0%B0", "/a%20b/", "/a+b", ""])
+def test_any_path_will_do(api: BotApi, start_bot: StartBot, path: str) -> None:
+    start_bot(**webhook_settings(api, path))
+    api.text(ANNA, "/note_add раз")
+    api.wait_answer(ANNA, texts.note_added(1))
+
+
+def test_what_the_database_does_not_take_stays_with_telegram_and_its_author_knows(
+    api: BotApi, start_bot: StartBot
+) -> None:
+    bot = start_bot(**webhook_settings(api), program=IMPATIENT_BOT, WATCHDOG="{}")
+    with closing(sqlite3.connect(bot.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        api.text(ANNA, "/note_add раз")
+        api.wait(lambda a: [d for d in a.webhook.deliveries if d.status == 503], 20)
+        api.wait_answer(ANNA, failures.STORAGE_FAILED)
+    api.wait_answer(ANNA, texts.note_added(1), timeout=20)
+    assert bot.notes(ANNA) == ["раз"]
+    assert "остаются у Telegram" in bot.log
 
 
 def test_each_start_has_a_secret_of_its_own_that_nobody_else_knows(
@@ -204,10 +228,14 @@ URL = "https://bot.example.org/telegram"
 def test_a_webhook_that_somebody_took_away_is_set_again(
     api: BotApi, bot: Telegram, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeping = Keeping(bot, URL)
+    keeping = Keeping(bot, URL)  # there is none to begin with
+    api.wait(lambda a: a.webhook.url == URL)
+    assert caplog.text.count("ещё одна копия") == 1
+    other = ("https://other.example.org/", "", 1)
+    telegram.webhook._insist(lambda: bot.set_webhook(*other), threading.Event())
     api.wait(lambda a: a.webhook.url == URL)
     keeping.end()
-    assert "ещё одна копия" in caplog.text
+    assert caplog.text.count("ещё одна копия") == 2
 
 
 def test_what_telegram_says_of_a_failed_delivery_is_logged_once(

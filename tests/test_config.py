@@ -265,6 +265,7 @@ WEBHOOKS: dict[str, tuple[dict[str, str], str]] = {
     "no address": ({"WEBHOOK_URL": "bot.example.org/telegram"}, "WEBHOOK_URL «bot.example.org"),
     "a port that is none": ({"WEBHOOK_URL": "https://bot.example.org:abc/"}, "WEBHOOK_URL"),
     "the health": ({"WEBHOOK_URL": "https://bot.example.org/health"}, "путь /health занят"),
+    "the health in disguise": ({"WEBHOOK_URL": "https://bot.example.org/he%61lth"}, "/health"),
     "an address of this machine": ({"WEBHOOK_LISTEN": "0.0.0.0:80"}, ""),
     "a port alone": ({"WEBHOOK_LISTEN": "8080"}, "127.0.0.1:8080"),
     "a host alone": ({"WEBHOOK_LISTEN": "127.0.0.1"}, "WEBHOOK_LISTEN «127.0.0.1»"),

@@ -7,9 +7,9 @@ import pytest
 from db import StorageError
 from storage.tasks import Incoming, Tasks, chat_lane
 from tests.conftest import StartInside
+from tests.talk import ANNA, BORIS
 from worker.health import Ages, Health
 
-ANNA, BORIS = 111, 222
 BOT_ID = 5  # of tests.inside.ME
 
 Looks = list[tuple[int | None, int, float]]  # the oldest task, the newest, and when

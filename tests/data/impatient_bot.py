@@ -33,6 +33,7 @@ words.COMMANDS.update({command.name: ("", "hang") for command in commands.COMMAN
 for name, value in json.loads(os.environ["WATCHDOG"]).items():
     setattr(worker.watchdog, name, value)
 db.BUSY_TIMEOUT_S = 0.1
+db.WRITE_TIMEOUT_S = 1.0
 
 if __name__ == "__main__":
     os._exit(bot.main())
