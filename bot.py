@@ -10,12 +10,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 import config
 import logs
@@ -30,11 +29,13 @@ from handlers.context import App
 from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
 from scratch import Scratch
+from sole_user import Timeout, lock_path, sole_user
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.restore import RestoreError, restore
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -75,7 +76,8 @@ def main() -> int:
     os.umask(0o077)  # whatever file is made, it is made for the owner of the process only
     options = _options()
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
-    token_needed = not (options.console or options.backup or options.health or can_ask)
+    is_tool = options.backup or options.restore or options.health
+    token_needed = not (options.console or is_tool or can_ask)
     try:
         settings = config.load(os.environ, token_needed=token_needed)
     except config.ConfigError as error:
@@ -102,6 +104,8 @@ def main() -> int:
         return _failed(texts_database.unusable(error.kind, error.facts))
     except BackupError as error:
         return _failed(texts_database.not_copied(error.kind, error.facts))
+    except RestoreError as error:
+        return _failed(texts_database.not_restored(error.kind, error.facts))
     return 0
 
 
@@ -109,6 +113,11 @@ def _run(options: argparse.Namespace, settings: config.Settings) -> None:
     if options.backup:
         back_up(settings.db_path, options.backup)
         print(texts_database.backup_written(options.backup))
+        return
+    if options.restore:
+        with sole_user(settings.db_path):
+            done = restore(options.restore, settings.db_path, datetime.now())
+        print(texts_database.restored(options.restore, settings.db_path, done.notes, done.kept))
         return
     if options.console:
         settings = replace(settings, token="")
@@ -124,7 +133,7 @@ def _run(options: argparse.Namespace, settings: config.Settings) -> None:
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
     with (
-        _sole_user(settings.db_path),
+        sole_user(settings.db_path),
         closing(Database(settings.db_path)) as db,
         closing(Scratch(Path(f"{settings.db_path}.tmp"))) as scratch,
     ):
@@ -145,28 +154,9 @@ def _asked_for(settings: config.Settings) -> config.Settings:
     return settings
 
 
-@contextmanager
-def _sole_user(db_path: Path) -> Iterator[None]:
-    """Hold the lock that a second bot on the same file, by whatever name, would need."""
-    try:
-        lock = FileLock(_lock_path(db_path), timeout=0, mode=0o600)
-        lock.acquire()
-    except OSError as error:
-        if isinstance(error, Timeout):
-            raise
-        raise DatabaseUnusableError("no_lock", db_path, error.strerror) from error
-    with lock:
-        yield
-
-
-def _lock_path(db_path: Path) -> Path:
-    """The lock's file; the running bot shows by its time of change that it is alive."""
-    return Path(f"{db_path.resolve()}.lock")
-
-
 def _health(settings: config.Settings) -> int:
     """Say whether the bot on this database is alive; the exit status is 0 when it is, else 1."""
-    age_s = heartbeat_age(_lock_path(settings.db_path))
+    age_s = heartbeat_age(lock_path(settings.db_path))
     print(texts_hosting.health(age_s, BEAT_MOST_S))
     return int(age_s is None or age_s > BEAT_MOST_S)
 
@@ -177,7 +167,7 @@ def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -
     stopping = _stop_on_signals(scratch)
     app = wire(settings, db, telegram, scratch)
     service = Service(app, db, telegram, me)
-    watchdog = Watchdog(_lock_path(settings.db_path), db.probe, service.oldest_due)
+    watchdog = Watchdog(lock_path(settings.db_path), db.probe, service.oldest_due)
     source = _source(settings, db, telegram, service, watchdog, stopping)
     log.info(texts_log.STARTED, me.username, me.username, settings.db_path)
     if access.owner(app) is None:
@@ -283,6 +273,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=texts.DESCRIPTION)
     parser.add_argument("--console", action="store_true", help=texts.CONSOLE_OPTION)
     parser.add_argument("--backup", type=Path, metavar=texts.FILE, help=texts.BACKUP_OPTION)
+    parser.add_argument("--restore", type=Path, metavar=texts.FILE, help=texts.RESTORE_OPTION)
     parser.add_argument("--health", action="store_true", help=texts_hosting.HEALTH_OPTION)
     return parser.parse_args()
 

@@ -76,7 +76,7 @@ class Database:
             self._writer.execute(f"PRAGMA busy_timeout={int(WRITE_TIMEOUT_S * 1000)}")
             self._identity = _identity(self.path)
         except sqlite3.Error as exc:
-            raise DatabaseUnusableError(_kind(exc), self.path, exc) from exc
+            raise DatabaseUnusableError(unusable_kind(exc), self.path, exc) from exc
         except OSError as exc:
             raise DatabaseUnusableError("no_access", self.path, exc.strerror) from exc
 
@@ -309,7 +309,7 @@ def back_up(source: Path, target: Path) -> None:
     except BaseException as exc:
         target.unlink(missing_ok=True)
         if isinstance(exc, sqlite3.Error):
-            raise BackupError(_kind(exc), source, exc) from exc
+            raise BackupError(unusable_kind(exc), source, exc) from exc
         raise
 
 
@@ -349,8 +349,11 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _kind(error: sqlite3.Error) -> str:
-    """The kind of an error while opening; SQLite gives no code when `quick_check` finds damage."""
+def unusable_kind(error: sqlite3.Error) -> str:
+    """The kind of an error while opening, for a FileError.
+
+    SQLite gives no code when `quick_check` finds damage.
+    """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return ENVIRONMENT_KINDS.get(code & 0xFF, "other")
 

@@ -17,6 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "config": {"setting_values"},
     "terminal": {"config", "texts"},
     "db": set(),
+    "sole_user": {"db"},
     "storage": {"db", "storage"},
     "proxies": set(),
     "llm": {"llm", "proxies", "texts"},

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from texts.counts import moment
+from texts.counts import moment, notes_count
 
 # By the kind of `db.FileError`; the facts are filled in.
 UNUSABLE: Mapping[str, str] = {
@@ -36,6 +36,25 @@ NOT_COPIED: Mapping[str, str] = {
     "exists": "Файл {path} уже есть, поверх него не пишу: назовите другой.",
     "no_target": "Не получается создать {path}: {reason}.",
 }
+NOT_RESTORED: Mapping[str, str] = {
+    **{kind: f"Не восстановлено, база прежняя. {sentence}" for kind, sentence in UNUSABLE.items()},
+    **{
+        kind: f"Не восстановлено, база прежняя. {sentence}"
+        for kind, sentence in {
+            "no_copy": "Копии {path} нет. Проверьте имя файла.",
+            "same": "{path} — это и есть база бота. Назовите файл копии.",
+            "corrupt": "Копия {path} повреждена. Возьмите другую.",
+            "no_database": "{path} — не база SQLite или файл повреждён. Возьмите другую копию.",
+            "foreign": "{path} — не копия базы этого бота. Проверьте имя файла.",
+            "newer": "Копия {path} сделана более новой версией бота (версия базы {version}, эта "
+            "программа знает {known}). Обновите программу.",
+            "full": "На диске нет места. Освободите его и повторите.",
+            "cannot_open": "Не получается открыть {path}. Проверьте права.",
+            "not_written": "Рядом с {path} не получается записать: {reason}. Проверьте права и "
+            "место на диске.",
+        }.items()
+    },
+}
 
 
 def unusable(kind: str, facts: Mapping[str, object]) -> str:
@@ -44,6 +63,17 @@ def unusable(kind: str, facts: Mapping[str, object]) -> str:
 
 def not_copied(kind: str, facts: Mapping[str, object]) -> str:
     return NOT_COPIED[kind].format(**facts)
+
+
+def not_restored(kind: str, facts: Mapping[str, object]) -> str:
+    return NOT_RESTORED[kind].format(**facts)
+
+
+def restored(copy: object, path: object, notes: int | None, kept: object | None) -> str:
+    """`notes` are those in the copy, `kept` is where the former database is now."""
+    held = f" ({notes_count(notes)})" if notes is not None else ""
+    former = f"\nПрежняя база цела: {kept}" if kept else ""
+    return f"База {path} восстановлена из копии {copy}{held}.{former}\nЗапустите бота."
 
 
 def already_running(path: object) -> str:

@@ -38,4 +38,5 @@ def token_save(username: str) -> str:
 DESCRIPTION = "Бот с заметками и вопросами к нейросетям"
 CONSOLE_OPTION = "разговор в терминале, без Telegram и токена"
 BACKUP_OPTION = "скопировать базу, пока бот работает или нет"
+RESTORE_OPTION = "вернуть базу из копии; прежняя останется рядом"
 FILE = "ФАЙЛ"
