@@ -142,7 +142,7 @@ CATALOGUES: tuple[Behaviour, ...] = (
 
 def lying(request: JSON) -> Behaviour:
     """What the last word of the question asks for; an answer to anything else is sound."""
-    content = request["messages"][-1]["content"]
-    words = content.split() if isinstance(content, str) else []
+    asked = request.get("messages")  # whoever is killed while asking sends no body
+    words = asked[-1]["content"].split() if asked else []
     lie = LIES.get(words[-1].rstrip("?")) if words else None
     return lie() if lie else answer(SENTENCE)

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -342,27 +343,36 @@ def test_what_is_tried_again_is_tried_thrice(
     assert len(server.requests) == 3
 
 
-WHOLE = {"choices": [{"message": {"content": "y" * 600}, "finish_reason": "stop"}]}
+PADDED = json.dumps({"choices": [{"message": {"content": "y" * 600}, "finish_reason": "stop"}]})
+CHUNK = b'{"choices": [{"delta": {"content": "a"}}]%b}' % (b" " * 1000)
+# Each would be a good answer without its own bound.
+TOO_LARGE = {
+    "a body": (llm.http, "MAX_BODY", Body(200, PADDED.encode(), {"Content-Type": "text/json"})),
+    "a line": (llm.sse, "MAX_EVENT", Answer(pieces=[b"data: %b\n\n" % CHUNK])),
+    "an event": (llm.sse, "MAX_EVENT", Answer(pieces=[b"data: 7\n" * 600 + b"\n"])),
+    "a text in pieces": (llm.completion, "MAX_TEXT", Answer("я" * 600)),
+    "a text": (llm.completion, "MAX_TEXT", Answer("я" * 600, size=600)),
+    "a text that came whole": (
+        llm.completion, "MAX_TEXT", Body(200, PADDED.encode(), {"Content-Type": "text/json"}),
+    ),
+}  # fmt: skip
 
 
-def test_a_body_without_end_is_refused(
-    client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("room", "bound", "way"), TOO_LARGE.values(), ids=TOO_LARGE)
+def test_what_is_too_large_is_refused(
+    client: OpenRouter,
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    room: ModuleType,
+    bound: str,
+    way: Answer | Body,
 ) -> None:
-    monkeypatch.setattr(llm.http, "MAX_BODY", 1000)
-    monkeypatch.setattr(llm.completion, "MAX_TEXT", 500)
-    monkeypatch.setattr(llm.sse, "MAX_EVENT", 1000)
-    endless = b"data: " + b"x" * 40_000
-    for way in (
-        Answer(pieces=[endless]),
-        Answer("я" * 1100),
-        Answer("я" * 1100, size=1100),
-        Body(200, json.dumps(WHOLE).encode(), {"Content-Type": "application/json"}),
-        Body(200, b"1" * 40_000, {"Content-Type": "application/json"}),
-    ):
-        server.script(way)
-        with pytest.raises(ProviderError) as caught:
-            list(ask(client))
-        assert caught.value.kind is ErrorKind.BAD_BODY
+    monkeypatch.setattr(room, bound, 500)
+    server.script(way)
+    with pytest.raises(ProviderError) as caught:
+        list(ask(client))
+    assert caught.value.kind is ErrorKind.BAD_BODY
+    assert "above 500" in caught.value.detail
 
 
 # Many at once, and a token that gets old

@@ -93,10 +93,15 @@ def test_half_a_word_that_nothing_follows_is_shown_after_a_while(
 
 
 def test_a_group_is_edited_more_seldom(anna: Talk, api: BotApi, model: ModelServer) -> None:
-    model.script(Answer("да " * 25, size=3, pace=0.04))
+    model.script(Answer("да " * 1000, size=3, pace=0.05))
     api.text(ANNA, "/ask вопрос", chat_id=GROUP)
+    history = api.wait(lambda a: [v for m in a.sent(GROUP) for v in m["_history"]][2:])
+    api.text(ANNA, "/stop", chat_id=GROUP)
     said = finished(api, GROUP)
-    assert len(said["_history"]) == 2  # the first words and the end
+    assert history
+    moments = [version["at"] for version in said["_history"][:3]]
+    # 3 s from call to call; some of it may pass until a call arrives. A private chat takes 1 s.
+    assert min(after - before for before, after in pairwise(moments)) > 1.6
 
 
 @pytest.mark.parametrize("last", ["", "Ещё раз"])
