@@ -18,31 +18,16 @@ from pathlib import Path
 
 import config
 import logs
-import providers
 import terminal
-from clock import Clock
 from db import BackupError, Database, DatabaseUnusableError, back_up
-from dialogue.answering import Dialogue, Limits
-from dialogue.model_sync import Catalogue
 from handlers import access
-from handlers.context import App
 from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
 from scratch import Scratch
 from sole_user import Timeout, lock_path, sole_user
-from storage.alerts import Alerts
-from storage.backup import Backup
-from storage.models import Models
-from storage.notes import Notes
-from storage.people import People
 from storage.restore import RestoreError, restore
-from storage.search import Search
-from storage.styles import Styles
-from storage.turns import Turns
-from storage.usage import Usage
 from telegram import console, webhook
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
-from telegram.downloads import TelegramFiles
 from telegram.polling import Poller
 from telegram.screen import Screen
 from telegram.webhook import WebhookServer
@@ -52,6 +37,7 @@ from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
 from texts.errors import explain
+from wiring import wire
 from worker.health import Health
 from worker.service import Service, Source, TokenRefusedError, introduce
 from worker.watchdog import BEAT_MOST_S, Watchdog, heartbeat_age
@@ -236,37 +222,6 @@ def _serve_console(settings: config.Settings, db: Database, scratch: Scratch) ->
 
 def _start(target: Callable[..., None], *args: object) -> None:
     threading.Thread(target=target, args=args, daemon=True).start()
-
-
-def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: Scratch) -> App:
-    """What the handlers work with."""
-    clients = providers.clients(settings)
-    clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
-    notes, search = Notes(db), Search(db)
-    models = Models(db, clients)
-    catalogue = Catalogue(models, clients)
-    catalogue.introduce()
-    openrouter = clients.get("openrouter")
-    limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
-    return App(
-        settings=settings,
-        clock=clock,
-        notes=notes,
-        search=search,
-        models=models,
-        styles=styles,
-        turns=turns,
-        dialogue=Dialogue(turns, search, styles, models, clients, limits, settings.fallback_model),
-        catalogue=catalogue,
-        fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
-        people=People(db),
-        usage=Usage(db),
-        alerts=Alerts(db),
-        backup=Backup(db),
-        files=TelegramFiles(telegram),
-        scratch=scratch,
-        pictures=bool(settings.token),  # a terminal shows text only
-    )
 
 
 def _options() -> argparse.Namespace:

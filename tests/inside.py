@@ -11,13 +11,13 @@ from unittest import mock
 
 from telebot import apihelper
 
-import bot
 import config
 from clock import Clock
 from db import Database
 from scratch import Scratch
 from telegram.api import Telegram
 from telegram.console import Answer
+from wiring import wire
 from worker.service import Service
 
 ME = {"id": 5, "is_bot": True, "first_name": "Бот", "username": "notes_bot"}
@@ -42,7 +42,7 @@ class Inside:
             self._open.enter_context(mock.patch.object(apihelper, name, before))
         telegram = Telegram("5:inside", "http://inside", self)
         scratch = Scratch(folder / "scratch")
-        wired = bot.wire(config.load(given, folder / ".env"), self.db, telegram, scratch)
+        wired = wire(config.load(given, folder / ".env"), self.db, telegram, scratch)
         self.app = replace(wired, clock=Clock(wired.settings.timezone, lambda: self.now))
         self.service = Service(self.app, self.db, telegram, telegram.get_me())
         self.sent.clear()

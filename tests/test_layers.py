@@ -49,6 +49,18 @@ ALLOWED: dict[str, set[str]] = {
         "utf16",
     },
     "worker": {"db", "handlers", "storage", "telegram", "texts", "utf16", "worker"},
+    "wiring": {
+        "clock",
+        "config",
+        "db",
+        "dialogue",
+        "handlers",
+        "openrouter_client",
+        "providers",
+        "scratch",
+        "storage",
+        "telegram",
+    },
 }
 FOREIGN: dict[str, set[str]] = {
     "telebot": {"telegram", "worker", "handlers/routing.py", "handlers/content.py"},

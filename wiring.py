@@ -1,0 +1,53 @@
+"""How the rooms are put together: the settings, a database and a way to Telegram make an `App`."""
+
+import config
+import providers
+from clock import Clock
+from db import Database
+from dialogue.answering import Dialogue, Limits
+from dialogue.model_sync import Catalogue
+from handlers.context import App
+from openrouter_client import OpenRouter
+from scratch import Scratch
+from storage.alerts import Alerts
+from storage.backup import Backup
+from storage.models import Models
+from storage.notes import Notes
+from storage.people import People
+from storage.search import Search
+from storage.styles import Styles
+from storage.turns import Turns
+from storage.usage import Usage
+from telegram.api import Telegram
+from telegram.downloads import TelegramFiles
+
+
+def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: Scratch) -> App:
+    """What the handlers work with."""
+    clients = providers.clients(settings)
+    clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
+    notes, search = Notes(db), Search(db)
+    models = Models(db, clients)
+    catalogue = Catalogue(models, clients)
+    catalogue.introduce()
+    openrouter = clients.get("openrouter")
+    limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
+    return App(
+        settings=settings,
+        clock=clock,
+        notes=notes,
+        search=search,
+        models=models,
+        styles=styles,
+        turns=turns,
+        dialogue=Dialogue(turns, search, styles, models, clients, limits, settings.fallback_model),
+        catalogue=catalogue,
+        fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
+        people=People(db),
+        usage=Usage(db),
+        alerts=Alerts(db),
+        backup=Backup(db),
+        files=TelegramFiles(telegram),
+        scratch=scratch,
+        pictures=bool(settings.token),  # a terminal shows text only
+    )
