@@ -3,18 +3,29 @@
 How to ask and what to do when that fails is `llm.client`'s affair.
 """
 
+import contextlib
+import re
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 import requests
 from requests.auth import AuthBase
 
 import logs
-from llm.client import BACKOFF_S, ChatClient, ErrorKind, Provider, ProviderError
+from gigachat_files import Uploads, delete, sweep
+from llm.client import (
+    BACKOFF_S,
+    ChatClient,
+    ErrorKind,
+    Multipart,
+    Provider,
+    ProviderError,
+)
 from llm.completion import json_object
 from llm.http import Call, current_call, read_whole
 from llm.model_list import CatalogueEntry, key_of, label_of
@@ -24,6 +35,8 @@ NAME = "GigaChat"
 BASE_URL = "https://api.giga.chat/v1"
 AUTH_URL = "https://ngw.devices.sberbank.ru:9443/api/v2/oauth"
 SCOPE = "GIGACHAT_API_PERS"
+TOO_LARGE = 413
+DELETE_S = 15.0  # for the files of a question
 TOKEN_S = 10.0  # for a token to come
 SPARE_S = 60.0  # a token is not used in the last minute of its life
 
@@ -55,8 +68,12 @@ class GigaChat(ChatClient):
     """
 
     known = tuple(
-        CatalogueEntry(key, key, 128_000, free=None, text_output=True)
-        for key in ("GigaChat-2", "GigaChat-2-Pro", "GigaChat-2-Max")
+        CatalogueEntry(key, key, 128_000, None, text_output=True, inputs=frozenset(inputs))
+        for key, inputs in (
+            ("GigaChat-2", ()),
+            ("GigaChat-2-Pro", ("image",)),
+            ("GigaChat-2-Max", ("image",)),
+        )
     )
 
     def __init__(
@@ -99,7 +116,40 @@ class GigaChat(ChatClient):
         if key is None:
             return None
         chat = row.get("type", "chat") == "chat"
-        return CatalogueEntry(key, label_of(None, key), None, free=None, text_output=chat)
+        return CatalogueEntry(key, label_of(None, key), None, None, chat, _inputs(key))
+
+    def fetch_models(self, *, timeout_s: float = 30.0) -> list[CatalogueEntry]:
+        """The models there are now; what killed processes have left there is deleted first."""
+        with contextlib.suppress(ProviderError), Call(timeout_s) as call:
+            sweep(partial(self._answered, call))
+        return super().fetch_models(timeout_s=timeout_s)
+
+    @contextlib.contextmanager
+    def asked(self, call: Call, body: JSON) -> Iterator[requests.Response]:
+        """A question sent; its files are there until it is answered."""
+        uploads = Uploads(partial(self._answered, call))
+        try:
+            messages = uploads.messages(body["messages"])
+            with super().asked(call, {**body, "messages": messages}) as response:
+                yield response
+        finally:
+            # Also when the question was stopped, which has ended its call.
+            if uploads.ids:
+                with Call(DELETE_S) as after:
+                    delete(partial(self._answered, after), uploads.ids)
+
+    def _answered(self, call: Call, method: str, path: str, form: Multipart | None = None) -> JSON:
+        try:
+            with self.opened(call, method, path, None, form) as response:
+                document = json_object(read_whole(response, call))
+                if form is not None and not isinstance(document.get("id"), str):
+                    raise ValueError("an upload without an id")
+                return document
+        except ProviderError as error:
+            if error.status != TOO_LARGE:
+                raise
+            # Of a file it does not mean the context.
+            raise self.provider.failure(ErrorKind.TOO_LARGE, error.status) from error
 
 
 @dataclass(frozen=True)
@@ -174,6 +224,13 @@ class _GigaChat(Provider):
     def refresh_auth(self) -> bool:
         assert isinstance(self.auth, _Bearer)
         return self.auth.renew()
+
+
+def _inputs(key: str) -> frozenset[str] | None:
+    """What a model takes beside text, which the list does not say: from the second generation on
+    the bigger ones see. None for a name of another shape."""
+    found = re.fullmatch(r"GigaChat-[2-9](?:-(Pro|Max))?", key)
+    return found and frozenset({"image"} if found[1] else ())
 
 
 def _read_token(document: Mapping[str, object]) -> _Token:

@@ -11,7 +11,7 @@ import requests
 from requests.auth import AuthBase
 
 from llm.client import BACKOFF_S, ChatClient, ErrorKind, Messages, Provider, ProviderError
-from llm.model_list import CatalogueEntry, KeyInfo, amount, key_of, label_of, length_of
+from llm.model_list import CatalogueEntry, KeyInfo, amount, inputs_of, key_of, label_of, length_of
 from llm.provider import JSON, as_dict, base_address
 
 NAME = "OpenRouter"
@@ -115,6 +115,7 @@ class OpenRouter(ChatClient):
             context_length=length_of(row.get("context_length")),
             free=all(amount(pricing.get(name)) == 0 for name in ("prompt", "completion")),
             text_output="text" in outputs if isinstance(outputs, list) else True,
+            inputs=inputs_of(row),
         )
 
     def fetch_key(self, *, timeout_s: float = 30.0) -> KeyInfo:

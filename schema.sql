@@ -67,6 +67,7 @@ CREATE TABLE models (
     context_length INTEGER,                  -- tokens; NULL: not known
     free           INTEGER CHECK (free IN (0, 1)),                       -- NULL: not said
     available      INTEGER NOT NULL DEFAULT 1 CHECK (available IN (0, 1)),
+    inputs         TEXT,                     -- beside text: image, audio, …; NULL: not known
     UNIQUE (provider, key)
 );
 CREATE UNIQUE INDEX ux_models_single_active ON models (active) WHERE active = 1;
@@ -95,6 +96,7 @@ CREATE TABLE offers (
     key            TEXT NOT NULL,
     label          TEXT NOT NULL,
     context_length INTEGER,
+    inputs         TEXT,
     PRIMARY KEY (provider, key)
 ) WITHOUT ROWID;
 
@@ -135,11 +137,14 @@ CREATE TABLE turns (
     note_number INTEGER,                     -- saved as this note
     sources     TEXT    NOT NULL DEFAULT '[]', -- JSON: numbers of the notes it is about
     parts       TEXT    NOT NULL DEFAULT '[]', -- JSON: [message id, text], if it came in several
-    cut         INTEGER NOT NULL DEFAULT 0   -- the answer can go on
+    cut         INTEGER NOT NULL DEFAULT 0,  -- the answer can go on
+    attachments TEXT    NOT NULL DEFAULT '[]', -- JSON: [kind, file_id, name, bytes] of each file
+    album       TEXT    NOT NULL DEFAULT ''  -- Telegram's media_group_id
 );
 CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, user_id, id);
 CREATE INDEX ix_turns_by_message ON turns (chat_id, message_id);
 CREATE INDEX ix_turns_unanswered ON turns (chat_id) WHERE answer IS NULL;
+CREATE INDEX ix_turns_by_album ON turns (chat_id, user_id, album) WHERE album <> '';
 
 -- A dialogue begins after this turn: /new moves it to the last one.
 CREATE TABLE dialogues (

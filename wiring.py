@@ -6,6 +6,7 @@ from clock import Clock
 from db import Database
 from dialogue.answering import Dialogue, Limits
 from dialogue.model_sync import Catalogue
+from dialogue.pictures import PictureGate
 from handlers.context import App
 from openrouter_client import OpenRouter
 from scratch import Scratch
@@ -31,6 +32,8 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
     openrouter = clients.get("openrouter")
+    files = TelegramFiles(telegram)
+    gate = PictureGate(files, scratch)
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
         settings=settings,
@@ -40,14 +43,16 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         models=models,
         styles=styles,
         turns=turns,
-        dialogue=Dialogue(turns, search, styles, models, clients, limits, settings.fallback_model),
+        dialogue=Dialogue(
+            turns, search, styles, models, clients, limits, gate, settings.fallback_model
+        ),
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),
         usage=Usage(db),
         alerts=Alerts(db),
         backup=Backup(db),
-        files=TelegramFiles(telegram),
+        files=files,
         scratch=scratch,
         pictures=bool(settings.token),  # a terminal shows text only
     )

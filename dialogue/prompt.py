@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
+from dialogue.pictures import Shown, pictures_of
+from files import Attachment
 from storage.turns import Turn
 from texts import prompts as texts
 
@@ -15,8 +17,10 @@ SPARE_TOKENS = 32  # what a provider adds to the messages
 LEAST_ANSWER = 64  # tokens: an answer shorter than that says nothing
 LEAST_TAIL = 64  # tokens: so much of the answer before, or nothing
 MARK_LETTERS = 12
+PICTURE_TOKENS = 1000  # about what one of 1,600 px costs
 
-Messages = list[dict[str, str]]
+Messages = list[dict[str, Any]]
+NONE_SHOWN: Shown = {}
 
 
 class Note(Protocol):
@@ -28,11 +32,21 @@ class Note(Protocol):
     def text(self) -> str: ...
 
 
-def messages(style: str, memory: Iterable[Turn], content: str) -> Messages:
-    """The whole request: how to answer, what was said before (oldest first), the question."""
+def messages(
+    style: str,
+    memory: Iterable[Turn],
+    content: str,
+    pictures: Sequence[Attachment] = (),
+    shown: Shown = NONE_SHOWN,
+) -> Messages:
+    """The whole request: how to answer, what was said before (oldest first), the question.
+
+    Of all its pictures the model sees those that are `shown`.
+    """
     system = [{"role": "system", "content": style}] if style else []
-    earlier = [message for turn in memory for message in _turn_messages(turn)]
-    return [*system, *earlier, {"role": "user", "content": content}]
+    earlier = [message for turn in memory for message in _turn_messages(turn, shown)]
+    asked = {"role": "user", "content": _with_pictures(content, pictures, shown)}
+    return [*system, *earlier, asked]
 
 
 def question(turn: Turn) -> str:
@@ -90,14 +104,33 @@ def answer_tokens(wanted: int | None, context: int | None, sent: Messages) -> in
     return min(wanted, max(context - cost(sent) - SPARE_TOKENS, min(LEAST_ANSWER, context)))
 
 
-def cost(sent: Sequence[dict[str, str]]) -> int:
+def cost(sent: Sequence[dict[str, Any]]) -> int:
     """Tokens that messages take, estimated."""
-    return sum(MESSAGE_TOKENS + _tokens(message["content"]) for message in sent)
+    return sum(MESSAGE_TOKENS + _content_tokens(message["content"]) for message in sent)
 
 
-def _turn_messages(turn: Turn) -> Messages:
+def _content_tokens(content: str | list[dict[str, Any]]) -> int:
+    if isinstance(content, str):
+        return _tokens(content)
+    return sum(_tokens(part["text"]) if "text" in part else PICTURE_TOKENS for part in content)
+
+
+def _with_pictures(
+    text: str, pictures: Sequence[Attachment], shown: Shown
+) -> str | list[dict[str, Any]]:
+    """A message's content: a text or, when there are pictures to see, a list of parts."""
+    seen = [shown[file.file_id] for file in pictures if file.file_id in shown]
+    if len(seen) < len(pictures):
+        text = texts.pictures_left_out(len(pictures) - len(seen), text)
+    if not seen:
+        return text
+    parts = [{"type": "image_url", "image_url": {"url": picture}} for picture in seen]
+    return [{"type": "text", "text": texts.with_pictures(len(seen), text)}, *parts]
+
+
+def _turn_messages(turn: Turn, shown: Shown = NONE_SHOWN) -> Messages:
     return [
-        {"role": "user", "content": question(turn)},
+        {"role": "user", "content": _with_pictures(question(turn), pictures_of(turn), shown)},
         {"role": "assistant", "content": turn.answer or ""},
     ]
 

@@ -22,6 +22,8 @@ def guard(app: App, route: Route) -> Route:
         if route.owner_only and role is not Role.OWNER:
             return _instead(route, _owner_only, writes=False)
         return route
+    if route.quiet:
+        return _instead(route, _nothing, writes=False)
     if request.callback_id is not None:
         return _instead(route, _toast, writes=False)
     if route.command == "start" and request.private and _is_ownerless(app):
@@ -96,6 +98,10 @@ def _owner_only(app: App, request: Request) -> Reply:
 
 def _toast(app: App, request: Request) -> Reply:
     return Reply(toast=texts.CLOSED_TOAST)
+
+
+def _nothing(app: App, request: Request) -> Reply:
+    return Reply()
 
 
 def _welcome_owner(start: Handler) -> Handler:

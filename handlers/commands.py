@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import config
-from handlers import access, backup, key_status, models, people, questions, quota, styles
+from handlers import (
+    access,
+    backup,
+    key_status,
+    models,
+    people,
+    pictures,
+    questions,
+    quota,
+    styles,
+)
 from handlers.buttons import Field
 from handlers.context import App, Handler
 from handlers.notes import capture, files, lists, single, stats
@@ -30,8 +40,9 @@ class Action:
 
     `writes`: the handler changes the database and runs in a transaction of its own. What is
     `owner_only` is refused to others, and they are not shown it. What is `private_only` would show
-    a group what one has saved; so would, of other things, all that is the owner's. `fields` read
-    the arguments of a button, which its handler is given after the request.
+    a group what one has saved; so would, of other things, all that is the owner's. Of what is
+    `quiet` strangers hear nothing. `fields` read the arguments of a button, which its handler is
+    given after the request.
     """
 
     name: str
@@ -39,6 +50,7 @@ class Action:
     writes: bool = False
     owner_only: bool = False
     private_only: bool = False
+    quiet: bool = False
     fields: tuple[Field, ...] = ()
 
 
@@ -171,8 +183,10 @@ COMMANDS: tuple[Action, ...] = (
 )
 # Messages that are no command of ours, by the name of a test in routing: the first that fits.
 MESSAGES: tuple[Action, ...] = (
-    Action("forwarded", capture.offer),
     Action("unknown_command", unknown_command),
+    Action("picture", pictures.sent, writes=True),
+    Action("album", pictures.joined, writes=True, quiet=True),
+    Action("forwarded", capture.offer),
     Action("export", files.import_),
     Action("worth_keeping", capture.offer),
     Action("mention", as_written(questions.ask), writes=True),
@@ -195,6 +209,7 @@ BUTTONS: tuple[Action, ...] = (
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),
     Action("mode", styles.press, writes=True, fields=(str,)),
+    Action("look", pictures.look, writes=True, fields=(number,)),
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),
     Action("unlimited", questions.again_unlimited, writes=True, fields=(number,)),
@@ -214,6 +229,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("import", files.make_import, "typing"),
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
+        TaskKind("album", pictures.album_offer),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),

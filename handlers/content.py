@@ -12,6 +12,7 @@ from utf16 import head, units
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
 # An animation is a document too: the first kind that a message has is what it is.
+ENOUGH_PX = 1600  # on the long side of a picture, for a model to see what is on it
 FILE_KINDS = ("photo", "animation", "video", "video_note", "audio", "voice", "document")
 
 
@@ -28,7 +29,15 @@ def clean(text: str) -> str:
 def content_of(message: types.Message, reader: int) -> Content:
     """What a message holds, as `reader` would keep it: a person is no origin to themselves."""
     origin, origin_at = _origin(message, reader)
-    return Content(message.message_id, text_of(message), origin, origin_at, _attachment(message))
+    return Content(
+        message.message_id,
+        text_of(message),
+        origin,
+        origin_at,
+        _attachment(message),
+        picture=picture_in(message),
+        album=clean(message.media_group_id or ""),
+    )
 
 
 def replied_content(message: Any, reader: int) -> Content | None:
@@ -64,6 +73,20 @@ def is_export(message: types.Message) -> bool:
 def is_worth_keeping(message: types.Message) -> bool:
     """Whether it is something to keep rather than a question: a file, or nothing but a link."""
     return _attachment(message) is not None or LINK.fullmatch(text_of(message)) is not None
+
+
+def picture_in(message: types.Message) -> Attachment | None:
+    """What a model can see of a message: a photo in the size that is nearest to enough, or a file
+    that is said to be a picture."""
+    if message.photo:
+        size = min(message.photo, key=lambda p: abs(max(p.width, p.height) - ENOUGH_PX))
+        return Attachment("image", clean(size.file_id), "", size.file_size or 0)
+    file = message.document
+    if file is None or message.animation or not (file.mime_type or "").startswith("image/"):
+        return None
+    return Attachment(
+        "image", clean(file.file_id), clean(file.file_name or ""), file.file_size or 0
+    )
 
 
 def is_empty(message: types.Message) -> bool:

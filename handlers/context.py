@@ -65,7 +65,7 @@ class Route:
     """A handler and what it is to be given.
 
     `writes`: it changes the database and runs in a transaction of its own. `command` is its name,
-    if it is that of a command.
+    if it is that of a command. `quiet`: strangers are told nothing, for it was not meant for us.
     """
 
     handler: Handler
@@ -73,3 +73,4 @@ class Route:
     writes: bool = False
     owner_only: bool = False
     command: str = ""
+    quiet: bool = False

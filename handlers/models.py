@@ -216,6 +216,7 @@ def _row(m: Model, current: bool) -> str:
         m.provider if m.provider != "openrouter" else "",
         texts.MODEL_PAID if m.free is False else "",
         "" if m.available else texts.MODEL_GONE,
+        "".join(sign for kind, sign in texts.MODEL_INPUTS if m.takes(kind)),
     ]
     return texts.model_row(m.id, m.label, m.key, current, list(filter(None, notes)))
 

@@ -1,38 +1,36 @@
 """Questions: asking, stopping, asking again, keeping the answer, starting afresh."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from dialogue.answering import Answering, Failure, ProviderOffError
-from handlers import owner_alerts, quota
-from handlers.buttons import button, in_rows
+from files import Attachment
+from handlers import answers, quota
+from handlers.buttons import button
 from handlers.context import App
-from handlers.types import Button, GrowingReply, Reply, Request, Task
-from llm.client import ErrorKind, ProviderError
-from storage.models import Model, NoModelsError
+from handlers.types import GrowingReply, Reply, Request, Task
+from storage.models import NoModelsError
 from storage.note_rows import Note
 from storage.turns import FULL_UNITS, Turn
-from texts import limits as texts_limits
-from texts import models as texts_models
 from texts import notes as texts_notes
+from texts import pictures as texts_pictures
 from texts import questions as texts
 from utf16 import units
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
+ALBUM_WAIT_S = 1.0  # for the other pictures of an album
 QUEUE_NOTICE_S = 2.0
 EDIT_S = 60
-CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
-CITED_MOST, CITED_A_ROW = 12, 4
 
 
 def ask(app: App, request: Request) -> Reply:
     """/ask <question>."""
-    question = request.args.strip() or request.quoted.strip()
-    if not question:
-        return Reply(texts.ASK_EMPTY)
-    return _asked(app, request, question, request.quoted if request.args.strip() else "")
+    words, quoted = request.args.strip(), request.quoted
+    if not words and _sent_with(app, request):
+        words = texts_pictures.LOOK
+    elif not words:
+        words, quoted = quoted.strip(), ""
+    return asked(app, request, words, quoted) if words else Reply(texts.ASK_EMPTY)
 
 
 def note_ask(app: App, request: Request) -> Reply:
@@ -43,12 +41,13 @@ def note_ask(app: App, request: Request) -> Reply:
     sources = _relevant(app, request.user_id, question)
     if not sources:
         return Reply(texts.NOTE_ASK_NONE)
-    return _asked(app, request, question, "", sources=sources)
+    return asked(app, request, question, "", sources=sources, attachments=())
 
 
 def plain_text(app: App, request: Request) -> Reply:
     """A text that is no command is a question, or goes on with the one before."""
-    is_joined = app.turns.extend(
+    has_picture = request.content is not None and request.content.picture is not None
+    is_joined = not has_picture and app.turns.extend(
         request.chat_id,
         request.user_id,
         request.message_id,
@@ -56,7 +55,7 @@ def plain_text(app: App, request: Request) -> Reply:
         request.date,
         units(request.args),
     )
-    return Reply() if is_joined else _asked(app, request, request.args, request.quoted)
+    return Reply() if is_joined else asked(app, request, request.args, request.quoted)
 
 
 def edited(app: App, request: Request) -> Reply:
@@ -69,10 +68,10 @@ def edited(app: App, request: Request) -> Reply:
         return Reply()
     if (request.edited_at or 0) - request.date > EDIT_S:
         return _offered(app, request, new)
-    asked = _asked_again(app, request, new)
-    if asked.tasks:
+    anew = asked_again(app, request, new)
+    if anew.tasks:
         app.dialogue.stop(request.user_id, turn_id=turn.id)
-    return asked
+    return anew
 
 
 def again(app: App, request: Request, turn_id: int) -> Reply:
@@ -145,7 +144,7 @@ def answer(app: App, request: Request, args: dict[str, Any]) -> Reply | GrowingR
         pieces=answering,
         stop_button=button(texts.STOP_BUTTON, "stop", turn.id),
         stop=answering.stop,
-        conclude=partial(_concluded, app, answering),
+        conclude=partial(answers.concluded, app, answering),
     )
 
 
@@ -154,7 +153,7 @@ def queue_notice(app: App, request: Request, args: dict[str, int]) -> Reply:
     return Reply() if app.turns.is_started(args["turn"]) else Reply(texts.IN_QUEUE)
 
 
-def _asked(
+def asked(
     app: App,
     request: Request,
     question: str,
@@ -164,12 +163,19 @@ def _asked(
     sources: Iterable[int] = (),
     parts: Iterable[tuple[int, str]] = (),
     unlimited: bool = False,
+    attachments: tuple[Attachment, ...] | None = None,
 ) -> Reply:
+    """Take a question in; None for `attachments`: what the message or the one replied to holds."""
+    if attachments is None:
+        attachments = _sent_with(app, request)
+    if attachments and not _is_seen(app, request.user_id):
+        return Reply(texts_pictures.NOBODY_SEES)
     if refused := quota.refusal(app, request.user_id):
         return Reply(refused)
     app.usage.asked(request.user_id, app.clock.now())
     is_busy = app.turns.is_busy(request.chat_id, request.user_id)
     size = units(request.args)
+    album = request.content.album if request.content else ""
     turn_id = app.turns.add(
         request.chat_id,
         request.user_id,
@@ -180,20 +186,22 @@ def _asked(
         size,
         sources,
         parts,
+        attachments,
+        album,
     )
-    wait_s = JOIN_WAIT_S if size >= FULL_UNITS else 0.0
+    wait_s = JOIN_WAIT_S if size >= FULL_UNITS else ALBUM_WAIT_S if album else 0.0
     tasks = [Task("question", {"turn": turn_id, "unlimited": unlimited}, wait_s)]
     if is_busy:
         tasks.append(Task("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
     return Reply(tasks=tuple(tasks))
 
 
-def _asked_again(app: App, request: Request, turn: Turn, *, unlimited: bool = False) -> Reply:
+def asked_again(app: App, request: Request, turn: Turn, *, unlimited: bool = False) -> Reply:
     """A question that there was before, perhaps in other words; its old answer is forgotten."""
     sources = _relevant(app, request.user_id, turn.question) if turn.sources else ()
     if turn.sources and not sources:
         return Reply(texts.NOTE_ASK_NONE)
-    asked = _asked(
+    anew = asked(
         app,
         request,
         turn.question,
@@ -202,10 +210,11 @@ def _asked_again(app: App, request: Request, turn: Turn, *, unlimited: bool = Fa
         sources=sources,
         parts=turn.parts,
         unlimited=unlimited,
+        attachments=turn.attachments,
     )
-    if asked.tasks:
+    if anew.tasks:
         app.turns.forget(turn.id)
-    return asked
+    return anew
 
 
 def _pressed_again(app: App, request: Request, turn_id: int, *, unlimited: bool = False) -> Reply:
@@ -216,9 +225,27 @@ def _pressed_again(app: App, request: Request, turn_id: int, *, unlimited: bool 
         return Reply(toast=texts.DIALOGUE_RESET)
     if app.turns.is_asked_since(turn):
         return Reply(toast=texts.ASKED_AGAIN)
-    asked = _asked_again(app, request, turn, unlimited=unlimited)
-    toast = texts.ASKING_AGAIN if asked.tasks else asked.text
-    return Reply(toast=toast, tasks=asked.tasks)
+    anew = asked_again(app, request, turn, unlimited=unlimited)
+    toast = texts.ASKING_AGAIN if anew.tasks else anew.text
+    return Reply(toast=toast, tasks=anew.tasks)
+
+
+def _sent_with(app: App, request: Request) -> tuple[Attachment, ...]:
+    """The pictures that a question is about: its own, then those of the message replied to."""
+    own, replied = request.content, request.replied
+    found = [own.picture] if own and own.picture else []
+    if replied is not None and replied.picture is not None:
+        whole = app.turns.of_album(request.chat_id, request.user_id, replied.album)
+        found += whole.attachments if whole else [replied.picture]
+    return tuple(found)
+
+
+def _is_seen(app: App, user_id: int) -> bool:
+    """Whether a model can answer about a picture; that there is none at all is said later."""
+    try:
+        return app.dialogue.sees(user_id)
+    except NoModelsError:
+        return True
 
 
 def _offered(app: App, request: Request, turn: Turn) -> Reply:
@@ -233,123 +260,13 @@ def _offered(app: App, request: Request, turn: Turn) -> Reply:
         0,
         turn.sources,
         turn.parts,
+        turn.attachments,
     )
     app.turns.answer(turn_id, "")
     ask_it = button(texts.EDITED_BUTTON, "again", turn_id)
     return Reply(texts.EDITED_TOO_LATE, buttons=((ask_it,),), as_reply=True)
 
 
-def _concluded(app: App, answering: Answering) -> Reply:
-    """The answer with its footer and buttons, or a sentence that says why there is none."""
-    turn, text = answering.turn, answering.text.strip()
-    is_cut = _is_cut(answering) or (answering.go_on and not text)
-    before = (turn.answer or "") if answering.go_on else ""
-    whole = _joined(before, answering.text)
-    app.turns.answer(turn.id, whole if is_cut else whole.rstrip(), cut=is_cut)
-    _count_tokens(app, answering)
-    if answering.stopped and app.turns.is_asked_since(turn):  # buttons would ask it once more
-        return Reply(text, markdown=True, footer=texts.STOPPED_BY_EDIT)
-    buttons = _buttons(answering, text, is_cut=is_cut)
-    answered = answering.model if answering.completion is not None else None
-    also = owner_alerts.notices(app, turn, _failures(answering), answered)
-    if not text:
-        return Reply(_why_not(app, answering), buttons=buttons, also=also)
-    footer = _footer(app, answering)
-    return Reply(text, markdown=True, footer=footer, buttons=buttons, also=also)
-
-
-def _joined(before: str, text: str) -> str:
-    """An answer with what it goes on with, which models begin without a space."""
-    gap = " " if before and not before[-1].isspace() and text[:1].isalnum() else ""
-    return (before + gap + text).lstrip()
-
-
-def _is_cut(answering: Answering) -> bool:
-    done = answering.completion
-    return done is not None and done.finish_reason == "length"
-
-
-def _count_tokens(app: App, answering: Answering) -> None:
-    done = answering.completion
-    if done is not None and (done.prompt_tokens or done.completion_tokens):
-        app.usage.record(
-            answering.turn.user_id,
-            app.clock.now(),
-            done.prompt_tokens or 0,
-            done.completion_tokens or 0,
-        )
-
-
-def _buttons(answering: Answering, text: str, *, is_cut: bool) -> tuple[tuple[Button, ...], ...]:
-    turn, failure = answering.turn, answering.failure
-    rows = list(_citations(text, turn.sources))
-    if is_cut:
-        rows.append((button(texts.GO_ON_BUTTON, "more", turn.id),))
-    is_thought_out = isinstance(failure, ProviderError) and failure.kind is ErrorKind.REASONING_ONLY
-    if is_thought_out and not answering.unlimited:
-        rows.append((button(texts.UNLIMITED_BUTTON, "unlimited", turn.id),))
-    again_button = button(texts.AGAIN_BUTTON, "again", turn.id)
-    keep_button = button(texts.KEEP_BUTTON, "keep", turn.id)
-    rows.append((again_button, keep_button) if text else (again_button,))
-    return tuple(rows)
-
-
 def _relevant(app: App, user_id: int, question: str) -> tuple[int, ...]:
     """The numbers of the notes that bear upon a question."""
     return tuple(note.number for note in app.search.relevant(user_id, question))
-
-
-def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], ...]:
-    """A button for each note that the answer names."""
-    known = set(sources)
-    named = dict.fromkeys(int(n) for n in CITATION.findall(text) if int(n) in known)
-    cited = [button(f"#{number}", "note", number) for number in list(named)[:CITED_MOST]]
-    return in_rows(cited, CITED_A_ROW)
-
-
-def _why_not(app: App, answering: Answering) -> str:
-    if answering.stopped:
-        return texts.STOPPED_EMPTY
-    failure = answering.failure
-    return _explained(app, answering.turn, failure) if failure else texts.ASK_FAILED
-
-
-def _footer(app: App, answering: Answering) -> str:
-    """Time, model and tokens, with a line for whatever was out of the ordinary."""
-    lines = []
-    if answering.replaced is not None:
-        model, why = answering.replaced
-        lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
-    if answering.forgot:
-        lines.append(texts.FORGOT_HALF)
-    if answering.failure is not None:
-        lines.append(texts.broke_off(_explained(app, answering.turn, answering.failure)))
-    elif answering.stopped:
-        lines.append(texts.STOPPED_BY_YOU)
-    done = answering.completion
-    if done is not None:
-        if _is_cut(answering):
-            lines.append(texts.TOO_LONG)
-        lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
-    return "\n".join(lines)
-
-
-def _failures(answering: Answering) -> Iterator[tuple[Model, ProviderError]]:
-    """The models that could not answer, and why."""
-    if answering.replaced is not None:
-        yield answering.replaced
-    if isinstance(answering.failure, ProviderError) and answering.model is not None:
-        yield answering.model, answering.failure
-
-
-def _explained(app: App, turn: Turn, failure: Failure) -> str:
-    """What went wrong; of a daily limit also when it is full again."""
-    if isinstance(failure, NoModelsError):
-        return texts_models.MODELS_NONE
-    if isinstance(failure, ProviderOffError):
-        return texts_models.provider_off(failure.model.label, failure.model.provider)
-    why = owner_alerts.explain(app, turn, failure)
-    if failure.kind is not ErrorKind.RATE_DAY:
-        return why
-    moment = int(failure.reset_at or app.clock.next_utc_midnight())
-    return f"{why} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"

@@ -26,6 +26,7 @@ from handlers.content import (
     is_export,
     is_forwarded,
     is_worth_keeping,
+    picture_in,
     replied_content,
     text_of,
 )
@@ -54,6 +55,8 @@ class Router:
             "forwarded": _is_forwarded_here,
             "unknown_command": self._is_unknown_command,
             "export": lambda m: _is_private(m) and is_export(m),
+            "picture": lambda m: _is_private(m) and picture_in(m) is not None,
+            "album": lambda m: bool(m.media_group_id and picture_in(m) and not text_of(m)),
             "worth_keeping": lambda m: _is_private(m) and is_worth_keeping(m),
             "mention": lambda m: self._is_question(m) and not self._question(m),
             "question": self._is_question,
@@ -123,7 +126,7 @@ class Router:
     def _route(self, row: Action, handler: Handler, request: Request) -> Route:
         """What is kept from groups is replaced in them by the way to the private chat."""
         if request.private or not commands.is_kept_from_groups(row):
-            return Route(handler, request, row.writes, row.owner_only, row.name)
+            return Route(handler, request, row.writes, row.owner_only, row.name, row.quiet)
         # Links are made by anybody: none may carry what only the owner may do.
         is_carried = row.private_only and request.callback_id is None
         command = f"{row.name} {request.args}".strip() if is_carried else ""

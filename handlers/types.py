@@ -3,20 +3,14 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from files import Attachment as Attachment
+from files import Files as Files
+from files import FileTooLargeError as FileTooLargeError
+from files import FileUnavailableError as FileUnavailableError
 
 APART = ("tasks", "also", "after")  # what a stored reply does not hold
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that Telegram keeps: `kind` is photo, document and the like, `size` in bytes."""
-
-    kind: str
-    file_id: str
-    filename: str = ""
-    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -24,7 +18,8 @@ class Content:
     """What a message holds that a note can keep.
 
     `origin` and `origin_at` are who wrote it, and when, if that was somebody else. With `markdown`
-    the text is a model's answer as it was written.
+    the text is a model's answer as it was written. `picture` is what a model is to see of it, in a
+    size that is enough; `album` names the messages it came with.
     """
 
     message_id: int
@@ -33,13 +28,16 @@ class Content:
     origin_at: int | None = None
     attachment: Attachment | None = None
     markdown: bool = False
+    picture: Attachment | None = None
+    album: str = ""
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any] | None) -> "Content | None":
         if stored is None:
             return None
-        attachment = stored["attachment"]
-        return cls(**{**stored, "attachment": Attachment(**attachment) if attachment else None})
+        named = {name: stored.get(name) for name in ("attachment", "picture")}
+        files = {name: Attachment(**file) if file else None for name, file in named.items()}
+        return cls(**{**stored, **files})
 
 
 @dataclass(frozen=True)
@@ -162,27 +160,6 @@ class Reply:
                 "attachment": Attachment(**attachment) if attachment else None,
             }
         )
-
-
-class FileUnavailableError(Exception):
-    """A file cannot be fetched from Telegram."""
-
-
-class FileTooLargeError(FileUnavailableError):
-    """A file is larger than was agreed, or than Telegram gives to bots: 20 MB."""
-
-
-class Files(Protocol):
-    """Where the files that people send are fetched from."""
-
-    def fetch(self, file_id: str, target: Path, most: int) -> None:
-        """Write a file of at most `most` bytes into `target`.
-
-        Raises:
-            FileTooLargeError: it is larger.
-            FileUnavailableError: Telegram does not give it, or does not answer.
-        """
-        ...
 
 
 @dataclass(frozen=True)

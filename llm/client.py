@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import requests
 
@@ -22,6 +22,7 @@ from llm.completion import (
     whole_answer,
 )
 from llm.completion import Completion as Completion
+from llm.embedded import json_body
 from llm.errors import FOREIGN_TYPES, error_of, translated
 from llm.http import Call, SessionPool, read_whole
 from llm.model_list import CatalogueEntry, openai_entry, read_list
@@ -38,6 +39,13 @@ T = TypeVar("T")
 CHAT = "/chat/completions"
 
 Messages = Sequence[Mapping[str, Any]]  # of {"role": ..., "content": ...}
+
+
+class Multipart(Protocol):
+    """A form with files, read as it is sent: requests-toolbelt's MultipartEncoder."""
+
+    @property
+    def content_type(self) -> str: ...
 
 
 class ChatClient:
@@ -118,7 +126,17 @@ class ChatClient:
         body |= {"stream": True, **self.provider.stream_body}
         call = Call(timeout_s, stall_s)
         retries = Retries(self.provider, self.backoff_s, call, model)
-        return ChatStream(partial(self.opened, call, "POST", CHAT, body), retries, call, model)
+        return ChatStream(partial(self.asked, call, body), retries, call, model)
+
+    @contextlib.contextmanager
+    def asked(self, call: Call, body: JSON) -> Iterator[requests.Response]:
+        """A question sent, with what its messages hold: text, or parts with `EmbeddedFile`s.
+
+        Raises:
+            ProviderError: see `opened`.
+        """
+        with self.opened(call, "POST", CHAT, body) as response:
+            yield response
 
     def get_json(self, path: str, *, timeout_s: float = 30.0) -> JSON:
         """Whatever the provider has at `path`: its list of models, the state of a key.
@@ -190,25 +208,27 @@ class ChatClient:
         method: str,
         path: str,
         body: JSON | None,
-        form: Mapping[str, str] | None = None,
+        form: "Mapping[str, str] | Multipart | None" = None,
     ) -> Iterator[requests.Response]:
         """A good response with its body still to be read; the border of foreign exceptions.
 
-        Sends `body` as JSON or else `form`.
+        Sends `body` as JSON or else `form`: fields, or what requests-toolbelt has made of files.
 
         Raises:
             ProviderError: for a bad status, and for whatever is raised while reading.
         """
         status = 0
+        sent = form if body is None else json_body(body)
+        content_type = getattr(form, "content_type", None)
+        typed = {"Content-Type": content_type} if content_type else {}
         try:
             with self._sessions.send(
                 call,
                 method,
                 self.provider.base_url + path,
-                json=body,
-                data=form,
+                data=sent,
                 auth=self.provider.auth,
-                headers={**_headers(body), **self.provider.headers},
+                headers={**_headers(body), **typed, **self.provider.headers},
                 verify=self.provider.verify,
                 proxies=proxies.for_requests(self.provider.proxy),
             ) as response:
@@ -226,7 +246,10 @@ class ChatClient:
 
 
 def _headers(body: JSON | None) -> dict[str, str]:
-    if body is not None and body.get("stream"):
+    if body is None:
+        return {"Accept": "application/json"}
+    typed = {"Content-Type": "application/json"}
+    if body.get("stream"):
         # Compressed events would wait in the server's or a proxy's compressor.
-        return {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-    return {"Accept": "application/json"}
+        return {"Accept": "text/event-stream", "Accept-Encoding": "identity", **typed}
+    return {"Accept": "application/json", **typed}

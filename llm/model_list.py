@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 MOST_ENTRIES = 3000  # OpenRouter has some 500; a list much longer than that is no list of models
 MOST_KEY, MOST_LABEL = 160, 80  # characters
 MOST_CONTEXT = 10**9  # tokens
+INPUTS = frozenset({"image", "audio", "file", "video"})
 
 # What servers of OpenAI's shape list beside their chat models, without saying what it is.
 NO_CHAT = re.compile(
@@ -26,7 +27,8 @@ class CatalogueEntry:
     """A model that a provider offers.
 
     `context_length` is in tokens, None when it is not known. `free` is None when the provider
-    does not say: then whoever set it up knows what it costs.
+    does not say: then whoever set it up knows what it costs. `inputs` is what it takes beside
+    text (image, audio, file, video), None when the provider does not say.
     """
 
     key: str
@@ -34,6 +36,7 @@ class CatalogueEntry:
     context_length: int | None
     free: bool | None
     text_output: bool
+    inputs: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def openai_entry(row: JSON) -> CatalogueEntry | None:
         context_length=length_of(length),
         free=None,
         text_output=NO_CHAT.search(key) is None,
+        inputs=inputs_of(row),
     )
 
 
@@ -107,6 +111,12 @@ def length_of(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 < value < MOST_CONTEXT else None
+
+
+def inputs_of(row: JSON) -> frozenset[str] | None:
+    """What a model takes beside text, as OpenRouter and those who copy it tell."""
+    named = as_dict(row.get("architecture")).get("input_modalities")
+    return frozenset(INPUTS & set(map(str, named))) if isinstance(named, list) else None
 
 
 def amount(value: object) -> float | None:

@@ -36,6 +36,7 @@ class ErrorKind(enum.StrEnum):
     GONE = enum.auto()
     TOO_LARGE = enum.auto()
     UNPROCESSABLE = enum.auto()
+    NO_IMAGES = enum.auto()
     RATE_MINUTE = enum.auto()
     RATE_DAY = enum.auto()
     RATE_PROVIDER = enum.auto()
@@ -58,6 +59,15 @@ class ErrorKind(enum.StrEnum):
 FALLBACK_KINDS = frozenset(
     {ErrorKind.GONE, ErrorKind.OVERLOADED, ErrorKind.RATE_PROVIDER, ErrorKind.SERVER}
 )
+
+# What servers say of all makes to a picture that their model cannot see.
+NO_IMAGES = re.compile(
+    r"(support|accept|allow|handle|process|read|decode|enabled?\b)[^.]{0,40}(image|vision|multimodal)"
+    r"|(image|vision|multimodal)[^.]{0,40}(support|accept|allow|enabled|invalid|unavailable)"
+    r"|(missing|no) (vision|mmproj|multimodal)|mmproj|(invalid|bad|corrupt)[^.]{0,20}image",
+    re.IGNORECASE,
+)
+NO_IMAGES_STATUSES = (400, 404, 415, 422, 500, 501)
 
 KIND_BY_STATUS: Mapping[int, ErrorKind] = {
     0: ErrorKind.NETWORK,
@@ -196,6 +206,8 @@ class Provider:
 
     def _kind(self, status: int, said: JSON, names: Iterable[object]) -> ErrorKind:
         text = json.dumps(said, ensure_ascii=False)
+        if status in NO_IMAGES_STATUSES and NO_IMAGES.search(text):
+            return ErrorKind.NO_IMAGES
         for statuses, pattern, kind in self.patterns:
             if status in statuses and re.search(pattern, text, re.IGNORECASE):
                 return kind

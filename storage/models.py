@@ -14,7 +14,9 @@ LABEL = (
     " THEN models.label ELSE excluded.label END"
 )
 DIGEST_CHARS = 12
-COLUMNS = "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available"
+COLUMNS = (
+    "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available, m.inputs"
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Model:
 
     `active` marks the default. `context_length` is in tokens, None when not known; `free` is None
     when the provider does not say. One that is not `available` has left its provider's catalogue,
-    or the provider is not set up.
+    or the provider is not set up. `inputs` is what it takes beside text, such as image and audio,
+    None when nobody says.
     """
 
     id: int
@@ -34,6 +37,11 @@ class Model:
     context_length: int | None = None
     free: bool | None = None
     available: bool = True
+    inputs: frozenset[str] | None = None
+
+    def takes(self, kind: str) -> bool | None:
+        """Whether it takes images, audio and the like; None when nobody says."""
+        return None if self.inputs is None else kind in self.inputs
 
 
 class Entry(Protocol):
@@ -47,6 +55,8 @@ class Entry(Protocol):
     def context_length(self) -> int | None: ...
     @property
     def free(self) -> bool | None: ...
+    @property
+    def inputs(self) -> frozenset[str] | None: ...
 
 
 @dataclass(frozen=True)
@@ -172,11 +182,12 @@ class Models:
         """Add a model that is offered for money to the registry; None when nobody offers it."""
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT INTO models (provider, key, label, context_length, free)"
-                " SELECT provider, key, label, context_length, 0 FROM offers"
+                "INSERT INTO models (provider, key, label, context_length, free, inputs)"
+                " SELECT provider, key, label, context_length, 0, inputs FROM offers"
                 " WHERE key = ? COLLATE NOCASE LIMIT 1"
                 " ON CONFLICT (provider, key) DO UPDATE SET free = 0, available = 1,"
-                f" label = {LABEL}, context_length = excluded.context_length",
+                f" label = {LABEL}, context_length = excluded.context_length,"
+                " inputs = excluded.inputs",
                 (key,),
             )
             return (
@@ -187,8 +198,7 @@ class Models:
         """Add models that are not in the registry yet; those that are stay as they are."""
         with self._db.transaction() as connection:
             connection.executemany(
-                "INSERT INTO models (provider, key, label, context_length, free)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                f"{INSERT} ON CONFLICT DO NOTHING",
                 [_row(provider, entry) for entry in entries],
             )
 
@@ -205,10 +215,10 @@ class Models:
             offered = {entry.key: entry for entry in (*added, *listed)}
             gone = tuple(key for key, m in before.items() if m.available and key not in offered)
             connection.executemany(
-                "INSERT INTO models (provider, key, label, context_length, free)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider, key) DO UPDATE SET available = 1,"
+                f"{INSERT} ON CONFLICT (provider, key) DO UPDATE SET available = 1,"
                 f" label = {LABEL}, free = excluded.free,"
-                " context_length = coalesce(excluded.context_length, context_length)",
+                " context_length = coalesce(excluded.context_length, context_length),"
+                " inputs = coalesce(excluded.inputs, inputs)",
                 [_row(provider, entry) for entry in offered.values()],
             )
             connection.executemany(
@@ -217,8 +227,8 @@ class Models:
             )
             connection.execute("DELETE FROM offers WHERE provider = ?", (provider,))
             connection.executemany(
-                "REPLACE INTO offers VALUES (?, ?, ?, ?)",
-                [(provider, e.key, e.label, e.context_length) for e in paid],
+                "REPLACE INTO offers VALUES (?, ?, ?, ?, ?)",
+                [(provider, e.key, e.label, e.context_length, _listed(e.inputs)) for e in paid],
             )
         return Changes(
             offered=len(offered),
@@ -279,8 +289,20 @@ class Models:
             context_length=row["context_length"],
             free=None if row["free"] is None else bool(row["free"]),
             available=bool(row["available"]) and set_up,
+            inputs=None if row["inputs"] is None else frozenset(row["inputs"].split()),
         )
 
 
-def _row(provider: str, entry: Entry) -> tuple[str, str, str, int | None, bool | None]:
-    return provider, entry.key, entry.label, entry.context_length, entry.free
+INSERT = (
+    "INSERT INTO models (provider, key, label, context_length, free, inputs)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def _row(provider: str, entry: Entry) -> tuple[object, ...]:
+    inputs = _listed(entry.inputs)
+    return provider, entry.key, entry.label, entry.context_length, entry.free, inputs
+
+
+def _listed(inputs: frozenset[str] | None) -> str | None:
+    return None if inputs is None else " ".join(sorted(inputs))

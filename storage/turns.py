@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from db import Database
+from files import Attachment
 
 BATCH = 20  # turns read at a time, newest first
 JOIN_S = 2  # parts of one long text come within this time
 FULL_UNITS = 4000  # a message this long may be a part of a longer text
 KEPT_S = 90 * 24 * 3600
+ALBUM_MOST = 10  # files, as Telegram has it
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Turn:
     """A question; `answer` is None until there is one, `asked_at` is seconds since 1970, UTC.
 
     `sources` are the numbers of the notes that it is about. `parts` are (message id, text) of the
-    messages that it came in, if there were several.
+    messages that it came in, if there were several. `attachments` were sent with it, `album` names
+    the messages that brought them.
     """
 
     id: int
@@ -32,6 +35,8 @@ class Turn:
     note_number: int | None
     sources: tuple[int, ...]
     parts: tuple[tuple[int, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    album: str = ""
 
     def edited(self, message_id: int, text: str) -> "Turn":
         """The question as it is after an edit of this message of it."""
@@ -58,12 +63,15 @@ class Turns:
         tail_units: int,
         sources: Iterable[int] = (),
         parts: Iterable[tuple[int, str]] = (),
+        attachments: Iterable[Attachment] = (),
+        album: str = "",
     ) -> int:
         """Store a question and return the id of its turn."""
         with self._db.transaction() as connection:
             added = connection.execute(
                 "INSERT INTO turns (chat_id, user_id, message_id, question, quoted, asked_at,"
-                " tail_units, sources, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " tail_units, sources, parts, attachments, album)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     chat_id,
                     user_id,
@@ -74,6 +82,8 @@ class Turns:
                     tail_units,
                     json.dumps([*sources]),
                     _parts_json(parts),
+                    json.dumps([astuple(file) for file in attachments], ensure_ascii=False),
+                    album,
                 ),
             )
         return int(added.lastrowid or 0)
@@ -122,6 +132,23 @@ class Turns:
                     (message_id, text, at, tail_units, chat_id, user_id, FULL_UNITS, JOIN_S),
                 ).rowcount
             )
+
+    def join_album(
+        self, chat_id: int, user_id: int, album: str, attachment: Attachment
+    ) -> Turn | None:
+        """Add a file of an album to the turn of its first one; None when there is no such turn."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE turns SET attachments = json_insert(attachments, '$[#]', json(?))"
+                f" WHERE id = ({LAST_OF_ALBUM}) AND json_array_length(attachments) < {ALBUM_MOST}",
+                (json.dumps(astuple(attachment)), chat_id, user_id, album),
+            )
+            return self.of_album(chat_id, user_id, album)
+
+    def of_album(self, chat_id: int, user_id: int, album: str) -> Turn | None:
+        """The last turn with the files of an album that this person has sent there."""
+        row = self._db.row(f"{SELECT} WHERE id = ({LAST_OF_ALBUM})", chat_id, user_id, album)
+        return _turn(row) if row else None
 
     def reword(self, edited: Turn) -> bool:
         """Replace a question that was not asked yet by its edited form; False when it was."""
@@ -236,14 +263,18 @@ class Turns:
 
 SELECT = (
     "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer,"
-    " note_number, sources, parts FROM turns"
+    " note_number, sources, parts, attachments, album FROM turns"
+)
+LAST_OF_ALBUM = (
+    "SELECT max(id) FROM turns WHERE chat_id = ? AND user_id = ? AND album = ? AND album <> ''"
 )
 
 
 def _turn(row: Any) -> Turn:
     parts = tuple((int(message_id), text) for message_id, text in json.loads(row["parts"]))
     sources = tuple(json.loads(row["sources"]))
-    return Turn(**{**dict(row), "sources": sources, "parts": parts})
+    attachments = tuple(Attachment(*file) for file in json.loads(row["attachments"]))
+    return Turn(**{**dict(row), "sources": sources, "parts": parts, "attachments": attachments})
 
 
 def _parts_json(parts: Iterable[tuple[int, str]]) -> str:

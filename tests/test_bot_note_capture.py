@@ -80,7 +80,9 @@ def test_a_message_that_is_gone_is_asked_for_again(anna: Talk, api: BotApi) -> N
 @pytest.mark.parametrize("kind", ["photo", "document", "voice", "audio", "video", "animation"])
 def test_a_file_comes_back_when_its_note_is_opened(anna: Talk, api: BotApi, kind: str) -> None:
     file_id = api.upload_file(b"content", "file.bin")
-    api.send_file(ANNA, kind, file_id, caption="подпись 😀")
+    # The words under one's own photo are a question about it.
+    fields = {"forward_origin": _user("Пётр")} if kind == "photo" else {}
+    api.send_file(ANNA, kind, file_id, caption="подпись 😀", **fields)
     offer = api.wait_sent(ANNA)[0]
     saved = anna.turn(offer, SAVE)
     file, card = anna.open(saved, "Открыть")

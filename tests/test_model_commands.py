@@ -13,6 +13,7 @@ from config import MOST_ID
 from db import Database
 from dialogue.answering import Dialogue, Limits
 from dialogue.model_sync import Catalogue
+from dialogue.pictures import PictureGate
 from handlers import buttons, commands, key_status, models, questions
 from handlers.context import App
 from handlers.types import FileUnavailableError, GrowingReply, Reply, Request
@@ -52,6 +53,8 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             clients = {"openrouter": openrouter}
         registry, styles, turns = Models(db, clients), Styles(db), Turns(db)
         clock = Clock(ZoneInfo("Europe/Moscow"), lambda: EVENING)
+        scratch = Scratch(tmp_path / "scratch")
+        limits, gate = Limits(100, 1000, 5.0), PictureGate(NoFiles(), scratch)
         return App(
             settings=config.load({"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"),
             clock=clock,
@@ -59,7 +62,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             models=registry,
             styles=styles,
             turns=turns,
-            dialogue=Dialogue(turns, Search(db), styles, registry, clients, Limits(100, 1000, 5.0)),
+            dialogue=Dialogue(turns, Search(db), styles, registry, clients, limits, gate),
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
@@ -68,7 +71,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             backup=Backup(db),
             search=Search(db),
             files=NoFiles(),
-            scratch=Scratch(tmp_path / "scratch"),
+            scratch=scratch,
         )
 
     return make

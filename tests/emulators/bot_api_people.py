@@ -124,6 +124,25 @@ class People:
             fields["caption"] = caption
         return self.text(user_id, None, **{kind: media}, **fields)
 
+    def photo(
+        self,
+        user_id: int,
+        *sizes: tuple[bytes, int],
+        caption: str | None = None,
+        **fields: Any,
+    ) -> Sent:
+        """A person sends a photo, given as (content, pixels of its long side), smallest first."""
+        shown = []
+        for content, px in sizes:
+            file_id = self.upload_file(content, "photo.jpg")
+            size = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
+            shown.append({**size, "width": px, "height": px * 3 // 4})
+        if caption is not None:
+            fields["caption"] = caption
+            if entities := commands_in(caption):
+                fields["caption_entities"] = entities
+        return self.text(user_id, None, photo=shown, **fields)
+
     def upload_file(
         self, content: bytes, name: str, mime: str | None = None, *, size: int | None = None
     ) -> str:

@@ -44,6 +44,9 @@ class GigaChatServer(ModelServer):
         self.scripted_tokens: list[Behaviour] = []
         self.gate = threading.Event()
         self.gate.set()
+        self.files: dict[str, dict[str, Any]] = {}  # those that are there, by id
+        self.uploaded: list[dict[str, Any]] = []  # all that ever were
+        self.uploads: list[Behaviour] = []  # answers to the next uploads, in place of files
         self._tokens: dict[str, float] = {}  # when each ends
 
     @property
@@ -57,14 +60,58 @@ class GigaChatServer(ModelServer):
 
     def answer(self, request: Recorded) -> Behaviour:
         """What to answer to a question: nothing good without a good token."""
-        return super().answer(request) if self._is_let_in(request) else EXPIRED
+        if not self._is_let_in(request):
+            return EXPIRED
+        messages = request.json["messages"]
+        named = [message.get("attachments", []) for message in messages]
+        if any(len(ids) > 1 for ids in named) or sum(map(len, named)) > 10:
+            return error(400, {"status": 400, "message": "too many images"})
+        if any(file_id not in self.files for ids in named for file_id in ids):
+            return error(404, {"status": 404, "message": "No such file"})
+        if not all(isinstance(message["content"], str) for message in messages):
+            return error(422, {"status": 422, "message": "content must be a string"})
+        return super().answer(request)
 
     def page(self, request: Recorded, path: str) -> Behaviour:
         """A token, the list of models, and so on."""
         if path == OAUTH:
             self.gate.wait(60)
             return self.scripted_tokens.pop(0) if self.scripted_tokens else self._token(request)
-        return super().page(request, path) if self._is_let_in(request) else EXPIRED
+        if not self._is_let_in(request):
+            return EXPIRED
+        if path == "/files" and request.method == "GET" and path not in self.pages:
+            return json_body(200, {"data": list(self.files.values())}, {})
+        if path == "/files" and request.method == "POST":
+            return self._upload(request)
+        if path.startswith("/files/") and path.endswith("/delete"):
+            return self._delete(path.split("/")[2])
+        return super().page(request, path)
+
+    def keep(self, name: str, *, age_s: float = 0.0) -> str:
+        """A file as if it had been uploaded that long ago."""
+        file_id = str(uuid.uuid4())
+        self.files[file_id] = {
+            "id": file_id,
+            "object": "file",
+            "created_at": int(time.time() - age_s),
+            "filename": name,
+            "purpose": "general",
+        }
+        return file_id
+
+    def _upload(self, request: Recorded) -> Behaviour:
+        if self.uploads:
+            return self.uploads.pop(0)
+        file = request.json.get("file")
+        if request.json.get("purpose") != "general" or not isinstance(file, dict):
+            return error(400, {"status": 400, "message": "file and purpose are needed"})
+        self.uploaded.append(file)
+        return json_body(200, self.files[self.keep(file["filename"])], {})
+
+    def _delete(self, file_id: str) -> Behaviour:
+        if self.files.pop(file_id, None) is None:
+            return error(404, {"status": 404, "message": "No such file"})
+        return json_body(200, {"id": file_id, "deleted": True}, {})
 
     def _is_let_in(self, request: Recorded) -> bool:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")

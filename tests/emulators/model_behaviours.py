@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.client import responses as reasons
 from typing import Any, Protocol
 
+from .message_parts import text_of
+
 JSON = dict[str, Any]
 EVENTS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
 
@@ -205,7 +207,7 @@ def answer(text: str = "Привет!", *, delay: float = 0.0, **how: Any) -> An
 
 def echo(request: JSON) -> Answer:
     """The last message, said back."""
-    return Answer(request["messages"][-1]["content"])
+    return Answer(text_of(request["messages"][-1]))
 
 
 def error(status: int, body: JSON | None = None, headers: Mapping[str, str] | None = None) -> Body:

@@ -19,14 +19,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
 from http.client import responses as reasons
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from requests.structures import CaseInsensitiveDict
+from requests_toolbelt import MultipartDecoder
 from urllib3.util.wait import wait_for_read
 
+from .message_parts import message_fault
 from .model_behaviours import (
     JSON,
     Answer,
@@ -151,6 +154,8 @@ class ModelServer:
 
     def answer(self, request: Recorded) -> Behaviour:
         """What to answer to a question."""
+        if fault := message_fault(request.json):
+            return error(400, {"error": {"code": 400, "message": fault}})
         with self._changed:
             choice = self._script.popleft() if self._script else self.default
         return choice if hasattr(choice, "play") else choice(request.json)
@@ -235,8 +240,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
+        kind = self.headers.get("Content-Type", "")
+        if kind == "application/x-www-form-urlencoded":
             request = dict(parse_qsl(body.decode()))
+        elif kind.startswith("multipart/form-data"):
+            request = fields_of(body, kind)
         else:
             request = json.loads(body) if body else {}
         recorded = Recorded(
@@ -297,6 +305,23 @@ class _Server(socketserver.ThreadingTCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
+
+
+def fields_of(body: bytes, kind: str) -> JSON:
+    """A form's fields: a text, or {"filename", "type", "content"} of a file."""
+    fields: JSON = {}
+    for part in MultipartDecoder(body, kind).parts:
+        disposition = EmailMessage()
+        disposition["Content-Disposition"] = part.headers[b"Content-Disposition"].decode()
+        filename = disposition.get_filename()
+        name = disposition.get_param("name", header="Content-Disposition")
+        media_type = part.headers.get(b"Content-Type", b"").decode()
+        fields[str(name)] = (
+            {"filename": filename, "type": media_type, "content": part.content}
+            if filename
+            else part.content.decode()
+        )
+    return fields
 
 
 def _alive(connection: socket.socket) -> bool:

@@ -1,0 +1,101 @@
+"""What pictures cost: what one adds to a question, and many at once.
+
+Run from the project's folder: python -m bench.files
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.tools import Stand, machine, memory_mb, ms, row
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import Behaviour, ModelServer, Recorded
+from tests.media import picture
+from tests.process import BotProcess
+from tests.talk import ANNA
+
+QUESTIONS = 40
+SIZES = ((0, "без картинки"), (200, "картинка 200 КБ"), (10 * 1024, "картинка 10 МБ"))  # KiB
+AT_ONCE = (1, 20, 200)
+CROWD = 10_000  # people are numbered from there
+LOOK_EVERY_S = 0.05
+
+
+class Forgetful(ModelServer):
+    """Keeps nothing of what it was sent: two gigabytes of pictures would not fit beside the bot."""
+
+    def record(self, request: Recorded) -> Behaviour:
+        behaviour = super().record(request)
+        request.json = {"model": request.json.get("model", "")}
+        return behaviour
+
+
+def main() -> None:
+    print(f"{machine()}\n\n| что | сколько | надо |\n| --- | --- | --- |")
+    with _stand() as one:
+        for kilobytes, name in SIZES:
+            taken = [_asked_s(one, _photo(kilobytes)) for _ in range(QUESTIONS)]
+            row(f"вопрос, {name}: время самого бота, медиана / p95, мс", ms(taken))
+    for number in AT_ONCE:
+        with _stand() as one:
+            wall_s, memory = _crowd(one, number)
+            row(f"{number} человек прислали по 10 МБ сразу: отвечены за, с", f"{wall_s:.1f}")
+            row("наибольшая память при этом, МБ", f"{memory:.0f}", "< 250")
+
+
+@contextmanager
+def _stand() -> Iterator[Stand]:
+    with tempfile.TemporaryDirectory() as folder, BotApi() as api, Forgetful() as model:
+        own = {
+            "OPENROUTER_API_KEY": "sk-or-bench",
+            "OPENROUTER_BASE_URL": model.url,
+            "LOG_LEVEL": "WARNING",
+            "ALLOWED_USERS": "*",
+        }
+        bot = BotProcess(Path(folder), api, own).start()
+        try:
+            yield Stand(api, model, bot)
+        finally:
+            bot.kill()
+
+
+def _photo(kilobytes: int) -> bytes:
+    """A picture of about that size: what follows the end of a JPEG is nobody's business."""
+    return picture() + os.urandom(kilobytes * 1024) if kilobytes else b""
+
+
+def _asked_s(one: Stand, photo: bytes) -> float:
+    """Seconds from the question to its whole answer; the model answers at once."""
+    before = len(one.api.sent(ANNA))
+    began = time.monotonic()
+    if photo:
+        one.api.photo(ANNA, (photo, 1280), caption="Что здесь?")
+    else:
+        one.api.text(ANNA, "Что здесь?")
+    one.api.wait(lambda api: len(api.sent(ANNA)) > before and _is_whole(api.sent(ANNA)[-1]))
+    return float(one.api.sent(ANNA)[-1]["_history"][-1]["at"]) - began
+
+
+def _crowd(one: Stand, number: int) -> tuple[float, float]:
+    """Seconds until all are answered, and the most memory meanwhile."""
+    photo, people = _photo(10 * 1024 - 1), range(CROWD, CROWD + number)
+    began, most = time.monotonic(), 0.0
+    for user in people:
+        one.api.photo(user, (photo, 1280), caption="Что здесь?")
+    waiting = set(people)
+    while waiting:
+        most = max(most, memory_mb(one.bot.pid))
+        waiting = {u for u in waiting if not any(map(_is_whole, one.api.sent(u)))}
+        time.sleep(LOOK_EVERY_S)
+    return time.monotonic() - began, most
+
+
+def _is_whole(message: dict[str, object]) -> bool:
+    return "модель:" in str(message.get("text"))
+
+
+if __name__ == "__main__":
+    main()

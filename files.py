@@ -1,0 +1,41 @@
+"""Files that Telegram keeps: how one is referred to, and who fetches it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+DOWNLOAD_MOST = 20 * 1024 * 1024  # bytes: what the Bot API gives to bots
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that Telegram keeps: `kind` is photo, document and the like, `size` in bytes.
+
+    In a question the kind is what a model makes of it: image.
+    """
+
+    kind: str
+    file_id: str
+    filename: str = ""
+    size: int = 0
+
+
+class FileUnavailableError(Exception):
+    """A file cannot be fetched from Telegram."""
+
+
+class FileTooLargeError(FileUnavailableError):
+    """A file is larger than was agreed, or than Telegram gives to bots: 20 MB."""
+
+
+class Files(Protocol):
+    """Where the files that people send are fetched from."""
+
+    def fetch(self, file_id: str, target: Path, most: int) -> None:
+        """Write a file of at most `most` bytes into `target`.
+
+        Raises:
+            FileTooLargeError: it is larger.
+            FileUnavailableError: Telegram does not give it, or does not answer.
+        """
+        ...

@@ -1,0 +1,148 @@
+"""The end of an answer: what is stored, and the footer, the buttons or the reason under it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dialogue.answering import Answering, Failure, NobodySeesError, ProviderOffError
+from dialogue.pictures import NotPictureError
+from files import FileTooLargeError, FileUnavailableError
+from handlers import owner_alerts
+from handlers.buttons import button, in_rows
+from handlers.context import App
+from handlers.types import Button, Reply
+from llm.client import ErrorKind, ProviderError
+from storage.models import Model, NoModelsError
+from storage.turns import Turn
+from texts import limits as texts_limits
+from texts import models as texts_models
+from texts import pictures as texts_pictures
+from texts import questions as texts
+
+CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
+CITED_MOST, CITED_A_ROW = 12, 4
+# Why a picture could not be shown: the first row that fits.
+PICTURE_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (NobodySeesError, texts_pictures.NOBODY_SEES),
+    (NotPictureError, texts_pictures.NOT_A_PICTURE),
+    (FileTooLargeError, texts_pictures.TOO_LARGE),
+    (FileUnavailableError, texts_pictures.LOST),
+)
+
+
+def concluded(app: App, answering: Answering) -> Reply:
+    """The answer with its footer and buttons, or a sentence that says why there is none."""
+    turn, text = answering.turn, answering.text.strip()
+    is_cut = _is_cut(answering) or (answering.go_on and not text)
+    before = (turn.answer or "") if answering.go_on else ""
+    whole = _joined(before, answering.text)
+    app.turns.answer(turn.id, whole if is_cut else whole.rstrip(), cut=is_cut)
+    _count_tokens(app, answering)
+    if answering.stopped and app.turns.is_asked_since(turn):  # buttons would ask it once more
+        return Reply(text, markdown=True, footer=texts.STOPPED_BY_EDIT)
+    buttons = _buttons(answering, text, is_cut=is_cut)
+    answered = answering.model if answering.completion is not None else None
+    also = owner_alerts.notices(app, turn, _failures(answering), answered)
+    if not text:
+        return Reply(_why_not(app, answering), buttons=buttons, also=also)
+    footer = _footer(app, answering)
+    return Reply(text, markdown=True, footer=footer, buttons=buttons, also=also)
+
+
+def _joined(before: str, text: str) -> str:
+    """An answer with what it goes on with, which models begin without a space."""
+    gap = " " if before and not before[-1].isspace() and text[:1].isalnum() else ""
+    return (before + gap + text).lstrip()
+
+
+def _is_cut(answering: Answering) -> bool:
+    done = answering.completion
+    return done is not None and done.finish_reason == "length"
+
+
+def _count_tokens(app: App, answering: Answering) -> None:
+    done = answering.completion
+    if done is not None and (done.prompt_tokens or done.completion_tokens):
+        app.usage.record(
+            answering.turn.user_id,
+            app.clock.now(),
+            done.prompt_tokens or 0,
+            done.completion_tokens or 0,
+        )
+
+
+def _buttons(answering: Answering, text: str, *, is_cut: bool) -> tuple[tuple[Button, ...], ...]:
+    turn, failure = answering.turn, answering.failure
+    rows = list(_citations(text, turn.sources))
+    if is_cut:
+        rows.append((button(texts.GO_ON_BUTTON, "more", turn.id),))
+    is_thought_out = isinstance(failure, ProviderError) and failure.kind is ErrorKind.REASONING_ONLY
+    if is_thought_out and not answering.unlimited:
+        rows.append((button(texts.UNLIMITED_BUTTON, "unlimited", turn.id),))
+    again_button = button(texts.AGAIN_BUTTON, "again", turn.id)
+    keep_button = button(texts.KEEP_BUTTON, "keep", turn.id)
+    rows.append((again_button, keep_button) if text else (again_button,))
+    return tuple(rows)
+
+
+def _citations(text: str, sources: Iterable[int]) -> tuple[tuple[Button, ...], ...]:
+    """A button for each note that the answer names."""
+    known = set(sources)
+    named = dict.fromkeys(int(n) for n in CITATION.findall(text) if int(n) in known)
+    cited = [button(f"#{number}", "note", number) for number in list(named)[:CITED_MOST]]
+    return in_rows(cited, CITED_A_ROW)
+
+
+def _why_not(app: App, answering: Answering) -> str:
+    if answering.stopped:
+        return texts.STOPPED_EMPTY
+    failure = answering.failure
+    return _explained(app, answering.turn, failure) if failure else texts.ASK_FAILED
+
+
+def _footer(app: App, answering: Answering) -> str:
+    """Time, model and tokens, with a line for whatever was out of the ordinary."""
+    lines = []
+    if answering.replaced is not None:
+        model, why = answering.replaced
+        lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
+    if answering.sightless is not None:
+        lines.append(texts_pictures.seen_by_another(answering.sightless.label))
+    if answering.unseen:
+        lines.append(texts_pictures.REFUSED)
+    if answering.missing:
+        lines.append(texts_pictures.missing(answering.missing))
+    if answering.forgot:
+        lines.append(texts.FORGOT_HALF)
+    if answering.failure is not None:
+        lines.append(texts.broke_off(_explained(app, answering.turn, answering.failure)))
+    elif answering.stopped:
+        lines.append(texts.STOPPED_BY_YOU)
+    done = answering.completion
+    if done is not None:
+        if _is_cut(answering):
+            lines.append(texts.TOO_LONG)
+        lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
+    return "\n".join(lines)
+
+
+def _failures(answering: Answering) -> Iterator[tuple[Model, ProviderError]]:
+    """The models that could not answer, and why."""
+    if answering.replaced is not None:
+        yield answering.replaced
+    if isinstance(answering.failure, ProviderError) and answering.model is not None:
+        yield answering.model, answering.failure
+
+
+def _explained(app: App, turn: Turn, failure: Failure) -> str:
+    """What went wrong; of a daily limit also when it is full again."""
+    if isinstance(failure, NoModelsError):
+        return texts_models.MODELS_NONE
+    if isinstance(failure, ProviderOffError):
+        return texts_models.provider_off(failure.model.label, failure.model.provider)
+    if not isinstance(failure, ProviderError):
+        return next(text for kind, text in PICTURE_FAILURES if isinstance(failure, kind))
+    why = owner_alerts.explain(app, turn, failure)
+    if failure.kind is not ErrorKind.RATE_DAY:
+        return why
+    moment = int(failure.reset_at or app.clock.next_utc_midnight())
+    return f"{why} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
