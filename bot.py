@@ -20,6 +20,7 @@ import config
 import logs
 import terminal
 from db import BackupError, Database, DatabaseUnusableError, back_up
+from doctor import examination
 from handlers import access
 from llm.client import ErrorKind, ProviderError
 from openrouter_client import OpenRouter
@@ -32,6 +33,7 @@ from telegram.polling import Poller
 from telegram.screen import Screen
 from telegram.webhook import WebhookServer
 from texts import database as texts_database
+from texts import doctor as texts_doctor
 from texts import hosting as texts_hosting
 from texts import log as texts_log
 from texts import settings as texts_settings
@@ -61,6 +63,8 @@ def main() -> int:
             stream.reconfigure(errors="replace")  # a «?» for what the terminal has no letter for
     os.umask(0o077)  # whatever file is made, it is made for the owner of the process only
     options = _options()
+    if options.check:
+        return examination.check(os.environ, asks=options.ask)
     can_ask = sys.stdin.isatty() and sys.stdout.isatty()
     is_tool = options.backup or options.restore or options.health
     token_needed = not (options.console or is_tool or can_ask)
@@ -229,8 +233,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--console", action="store_true", help=texts.CONSOLE_OPTION)
     parser.add_argument("--backup", type=Path, metavar=texts.FILE, help=texts.BACKUP_OPTION)
     parser.add_argument("--restore", type=Path, metavar=texts.FILE, help=texts.RESTORE_OPTION)
+    parser.add_argument("--check", action="store_true", help=texts_doctor.OPTION)
+    parser.add_argument("--ask", action="store_true", help=texts_doctor.ASK_OPTION)
     parser.add_argument("--health", action="store_true", help=texts_hosting.HEALTH_OPTION)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.ask and not options.check:
+        parser.error(texts_doctor.ASK_ALONE)
+    return options
 
 
 def _stop_on_signals(scratch: Scratch) -> threading.Event:

@@ -165,6 +165,16 @@ def load(
         ConfigError: with every mistake found. Mistakes about providers alone are no reason: the
             bot can do without one, see `Settings.provider_mistakes`.
     """
+    settings, mistakes = examine(environ, env_file, token_needed=token_needed)
+    if "" in settings.providers_wrong:
+        raise ConfigError(mistakes)
+    return settings
+
+
+def examine(
+    environ: Mapping[str, str], env_file: Path = ENV_FILE, *, token_needed: bool = False
+) -> tuple[Settings, list[Mistake]]:
+    """As `load`, but with all mistakes beside settings in which the defaults stand for them."""
     mistakes: list[Mistake] = []
     in_file = _read_env_file(env_file, mistakes)
     given = in_file | {name: text for name, text in environ.items() if text.strip()}
@@ -179,15 +189,13 @@ def load(
             mistakes.append(Mistake("WEBHOOK_URL", error.kind, values["webhook_url"]))
     if token_needed and values["token"] == "" and "TOKEN" not in wrong:
         mistakes.append(Mistake("TOKEN", "missing"))
-    providers_wrong = {_provider(mistake.setting) for mistake in mistakes}
-    if "" in providers_wrong:
-        raise ConfigError(mistakes)
-    return Settings(
+    settings = Settings(
         **values,
         provider_mistakes=tuple(mistakes),
-        providers_wrong=frozenset(providers_wrong),
+        providers_wrong=frozenset(_provider(mistake.setting) for mistake in mistakes),
         unknown={name: _nearest(name) for name in in_file if name not in VARIABLES},
     )
+    return settings, mistakes
 
 
 def _parsed(given: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,7 @@ class Telegram:
         """`proxy` is an address, "" for what the environment says; a `sender` has its own way."""
         apihelper.API_URL = api_url + "/bot{0}/{1}"
         apihelper.FILE_URL = api_url + "/file/bot{0}/{1}"
-        apihelper.CUSTOM_REQUEST_SENDER = sender or Sender(api_url, proxy)
+        self._sender = apihelper.CUSTOM_REQUEST_SENDER = sender or Sender(api_url, proxy)
         self._token = token
         self._proxies = proxies.for_requests(proxy)
         self.bot = TeleBot(token, threaded=False, num_threads=1)
@@ -83,6 +85,13 @@ class Telegram:
         """The bot as Telegram knows it: telebot's User."""
         with _translated():
             return self.bot.get_me()
+
+    def date(self) -> datetime | None:
+        """The time by Telegram's clock at its last answer; None: it did not say."""
+        try:
+            return parsedate_to_datetime(str(self._sender.date))
+        except ValueError:
+            return None
 
     def get_updates(self, offset: int, wait_s: int) -> list[Any]:
         """New updates as plain JSON values; waits for them up to `wait_s`.

@@ -33,6 +33,7 @@ class Sender:
     def __init__(self, api_url: str, proxy: str = "") -> None:
         self._kept: deque[HTTPAdapter] = deque()
         self._is_failing = False  # the last call of any thread got no answer
+        self.date: str | None = None  # of the last answer, by the server's clock
         # The CA bundle, and without a proxy of our own the proxies, as the environment has them.
         given = proxies.for_requests(proxy) or {}
         self._environment: dict[str, Any] = {
@@ -63,6 +64,7 @@ class Sender:
             self._is_failing = True
             raise
         self._is_failing = False
+        self.date = response.headers.get("Date")
         return response
 
     def _send(

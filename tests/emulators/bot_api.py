@@ -52,6 +52,7 @@ class BotApi(People):
         self.arrived: list[Call] = []  # in the order in which they came, the pending ones too
         self.spec_violations: list[str] = []
         self.internal_errors: list[str] = []
+        self.ahead_s = 0.0  # of the server's clock
         self._trouble = Trouble()
         self._spec: Spec | None = load_spec() if strict else None
         self._stopped = threading.Event()
@@ -290,6 +291,7 @@ class BotApi(People):
             reply = self._fail(call, fault, incoming.alive)
         if reply is not None:
             call.status = reply.status
+            reply.date += self.ahead_s
         with self._lock:
             self.calls.append(call)
             self._touch()

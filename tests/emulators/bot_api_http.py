@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
+from email.utils import formatdate
 from http.server import ThreadingHTTPServer
 from socketserver import StreamRequestHandler
 from typing import Any
@@ -104,11 +105,13 @@ class Reply:
     status: int
     body: bytes
     content_type: str = "application/json"
+    date: float = field(default_factory=time.time)
 
     def wire(self) -> bytes:
         phrase = PHRASES.get(self.status, "Unknown")
         head = (
             f"HTTP/1.1 {self.status} {phrase}\r\nContent-Type: {self.content_type}\r\n"
+            f"Date: {formatdate(self.date, usegmt=True)}\r\n"
             f"Content-Length: {len(self.body)}\r\nConnection: keep-alive\r\n\r\n"
         )
         return head.encode("latin-1") + self.body

@@ -1,0 +1,1 @@
+"""`python bot.py --check`: looks at all that the bot depends on, and changes nothing."""
