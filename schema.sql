@@ -218,3 +218,9 @@ CREATE TABLE alerts (
     told_at  INTEGER NOT NULL,              -- UTC, seconds since 1970
     PRIMARY KEY (provider, model, kind)
 );
+
+-- Groups that became supergroups: what is stored under the old id is said under the new one.
+CREATE TABLE chat_moves (
+    old_id INTEGER PRIMARY KEY,
+    new_id INTEGER NOT NULL
+);

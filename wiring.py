@@ -12,6 +12,7 @@ from openrouter_client import OpenRouter
 from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
+from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -51,6 +52,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         people=People(db),
         usage=Usage(db),
         alerts=Alerts(db),
+        chats=Chats(db),
         backup=Backup(db),
         files=files,
         scratch=scratch,

@@ -12,6 +12,7 @@ from llm.model_list import KeyInfo
 from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
+from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -50,6 +51,7 @@ class App:
     people: People
     usage: Usage
     alerts: Alerts
+    chats: Chats
     backup: Backup
     files: Files
     scratch: Scratch

@@ -198,6 +198,7 @@ class Router:
             content=content_of(message, message.from_user.id),
             replied=replied,
             replied_turn=turn_id,
+            thread_id=_topic_of(message),
         )
 
     def _replied(self, message: types.Message) -> tuple[Content | None, int | None]:
@@ -258,7 +259,16 @@ def _press_request(call: types.CallbackQuery) -> Request:
         button_on=message.message_id if message else None,
         callback_id=call.id,
         replied=replied_content(message, call.from_user.id) if message else None,
+        thread_id=_topic_of(message) if message else None,
     )
+
+
+def _topic_of(message: Any) -> int | None:
+    """The topic of a forum that a message stands in; a thread of replies in a group is none."""
+    # A message too old for Telegram to show has neither.
+    in_topic = getattr(message, "is_topic_message", None)
+    thread_id = getattr(message, "message_thread_id", None)
+    return int(thread_id) if in_topic and type(thread_id) is int else None
 
 
 def _is_from_a_person(message: types.Message) -> bool:
@@ -280,7 +290,9 @@ def _sender(user: types.User) -> dict[str, Any]:
 
 def _is_sound(request: Request) -> bool:
     """Whether all numbers are such as Telegram gives and SQLite takes."""
-    numbers = (request.user_id, request.chat_id, request.message_id, request.date)
+    numbers = (
+        request.user_id, request.chat_id, request.message_id, request.date, request.thread_id or 0
+    )  # fmt: skip
     return all(type(number) is int and abs(number) <= MOST_ID for number in numbers)
 
 

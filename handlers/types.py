@@ -41,6 +41,14 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where something is said: a chat and, in a forum, its topic (`message_thread_id`)."""
+
+    chat_id: int
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """One thing a person did: sent a command or a text, or pressed a button.
 
@@ -68,6 +76,12 @@ class Request:
     content: Content | None = None
     replied: Content | None = None
     replied_turn: int | None = None
+    thread_id: int | None = None  # the topic of a forum
+
+    @property
+    def place(self) -> Place:
+        """Where it is answered."""
+        return Place(self.chat_id, self.thread_id)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -52,6 +52,14 @@ class UnauthorizedError(UnreachableError):
     """401: the token is not, or no longer, that of a bot. Nothing was said to anybody."""
 
 
+class MovedError(TelegramError):
+    """The group has become a supergroup: whatever is said to it goes to `chat_id`."""
+
+    def __init__(self, chat_id: int) -> None:
+        super().__init__(f"moved to {chat_id}")
+        self.chat_id = chat_id
+
+
 class RefusedError(TelegramError):
     """The server understood and refused; the same call will be refused again."""
 
@@ -143,8 +151,12 @@ class Telegram:
         entities: Iterable[dict[str, Any]] = (),
         markup: types.InlineKeyboardMarkup | None = None,
         reply_to: int | None = None,
+        thread_id: int | None = None,
     ) -> int:
-        """Send a message of at most 4,096 UTF-16 units and return its id."""
+        """Send a message of at most 4,096 UTF-16 units and return its id.
+
+        Here and below `thread_id` is the topic of a forum.
+        """
         with _translated():
             sent = self.bot.send_message(
                 chat_id,
@@ -153,6 +165,7 @@ class Telegram:
                 reply_markup=markup,
                 reply_parameters=_reply_to(reply_to),
                 link_preview_options=types.LinkPreviewOptions(is_disabled=True),
+                message_thread_id=thread_id,
             )
             return int(sent.message_id)
 
@@ -185,7 +198,13 @@ class Telegram:
             self.bot.delete_message(chat_id, message_id)
 
     def send_document(
-        self, chat_id: int, path: Path, filename: str, caption: str, reply_to: int | None = None
+        self,
+        chat_id: int,
+        path: Path,
+        filename: str,
+        caption: str,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
     ) -> None:
         """Send a file of at most 50 MB."""
         with _translated(), path.open("rb") as file:
@@ -194,10 +213,17 @@ class Telegram:
                 types.InputFile(file, filename),
                 caption=caption,
                 reply_parameters=_reply_to(reply_to),
+                message_thread_id=thread_id,
             )
 
     def send_photo(
-        self, chat_id: int, path: Path, filename: str, caption: str, reply_to: int | None = None
+        self,
+        chat_id: int,
+        path: Path,
+        filename: str,
+        caption: str,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
     ) -> None:
         """Send a picture of at most 10 MB."""
         with _translated(), path.open("rb") as file:
@@ -206,13 +232,26 @@ class Telegram:
                 types.InputFile(file, filename),
                 caption=caption,
                 reply_parameters=_reply_to(reply_to),
+                message_thread_id=thread_id,
             )
 
-    def send_kept(self, chat_id: int, kind: str, file_id: str, reply_to: int | None = None) -> None:
+    def send_kept(
+        self,
+        chat_id: int,
+        kind: str,
+        file_id: str,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+    ) -> None:
         """Send a file that Telegram keeps: `kind` is photo, document, voice and the like."""
         with _translated():
             send = getattr(self.bot, f"send_{kind}")
-            send(chat_id, file_id, reply_parameters=_reply_to(reply_to))
+            send(
+                chat_id,
+                file_id,
+                reply_parameters=_reply_to(reply_to),
+                message_thread_id=thread_id,
+            )
 
     def download(self, file_id: str, target: Path, most: int) -> None:
         """Write a file of at most `most` bytes, whatever is said of its size, into `target`.
@@ -240,10 +279,10 @@ class Telegram:
         with _translated():
             self.bot.answer_callback_query(callback_id, text=toast[:200] or None)
 
-    def action(self, chat_id: int, action: str) -> None:
+    def action(self, chat_id: int, action: str, thread_id: int | None = None) -> None:
         """Show «печатает…» and the like for the next five seconds."""
         with _translated():
-            self.bot.send_chat_action(chat_id, action)
+            self.bot.send_chat_action(chat_id, action, message_thread_id=thread_id)
 
 
 def _entities(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] | None:
@@ -304,14 +343,25 @@ def _translated() -> Iterator[None]:
         raise UnreachableError(texts.PROXY_FAILS if is_proxys else type(exc).__name__) from exc
 
 
-# A chat that takes nothing, whatever is sent to it.
-CLOSED = ("not enough rights to send", "chat not found", "have no rights to send")
+# A chat, or a topic of it, that takes nothing, whatever is sent to it.
+CLOSED = (
+    "not enough rights to send",
+    "have no rights to send",
+    "CHAT_WRITE_FORBIDDEN",
+    "chat not found",
+    "PEER_ID_INVALID",
+    "message thread not found",
+    "TOPIC_CLOSED",
+    "TOPIC_DELETED",
+)
 
 
 def _meaning(exc: apihelper.ApiTelegramException) -> TelegramError:
     code, description = exc.error_code, str(exc.description)
+    parameters = exc.result_json.get("parameters") or {}
+    if type(moved_to := parameters.get("migrate_to_chat_id")) is int:
+        return MovedError(moved_to)
     if code == 429:
-        parameters = exc.result_json.get("parameters") or {}
         return ThrottledError(float(parameters.get("retry_after") or 1))
     if code == 401:
         return UnauthorizedError(description)

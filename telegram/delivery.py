@@ -11,7 +11,7 @@ from typing import TypeVar
 from telebot import types
 
 from handlers.buttons import Rows, encode
-from handlers.types import Button, Document, Reply, Request
+from handlers.types import Attachment, Button, Document, Place, Reply, Request
 from telegram import markdown
 from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
@@ -58,7 +58,7 @@ class Delivery:
                 on_sent(number + 1)
 
     @contextmanager
-    def acting(self, chat_id: int, action: str) -> Iterator[None]:
+    def acting(self, place: Place, action: str) -> Iterator[None]:
         """Show an action such as upload_document, if any, until the block ends."""
         if not action:
             yield
@@ -67,24 +67,24 @@ class Delivery:
 
         def keep_showing() -> None:
             while not ended.wait(ACTION_EVERY_S):
-                self.act(chat_id, action)
+                self.act(place, action)
 
-        self.act(chat_id, action)
+        self.act(place, action)
         threading.Thread(target=keep_showing, name="action", daemon=True).start()
         try:
             yield
         finally:
             ended.set()
 
-    def act(self, chat_id: int, action: str) -> None:
+    def act(self, place: Place, action: str) -> None:
         """Show an action for the next five seconds."""
         try:
-            self._telegram.action(chat_id, action)
+            self._telegram.action(place.chat_id, action, place.thread_id)
         except TelegramError as error:  # a sign of life only: nothing depends on it
             log.debug(texts_log.ACTION_NOT_SHOWN, action, error)
 
     def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
-        chat_id = request.chat_id
+        place = request.place
         # In a group it must be seen whom the bot answers.
         seen = (request.private and not reply.as_reply) or request.button_on
         reply_to = None if seen else request.message_id
@@ -92,25 +92,24 @@ class Delivery:
             yield partial(self._telegram.answer_callback, request.callback_id, reply.toast)
         for number, document in enumerate(reply.documents):
             caption = reply.text if number == 0 else ""
-            yield partial(self._send_document, chat_id, document, caption, reply_to)
+            yield partial(self._send_document, place, document, caption, reply_to)
         if reply.documents:
             return
         if reply.attachment is not None:
-            kind, file_id = reply.attachment.kind, reply.attachment.file_id
-            yield partial(self._telegram.send_kept, chat_id, kind, file_id, reply_to)
+            yield partial(self._send_kept, place, reply.attachment, reply_to)
         messages = messages_of(reply)
         markup = markup_of(reply.buttons, request.user_id)
         for number, (text, entities) in enumerate(messages):
             under = markup if number + 1 == len(messages) else None
             if number == 0 and reply.edit and request.button_on is not None:
-                yield partial(self.edit, chat_id, request.button_on, text, entities, under)
+                yield partial(self.edit, place, request.button_on, text, entities, under)
             else:
                 to = reply_to if number == 0 else None
-                yield partial(self.send, chat_id, text, entities, under, to)
+                yield partial(self.send, place, text, entities, under, to)
 
     def send(
         self,
-        chat_id: int,
+        place: Place,
         text: str,
         entities: Entities,
         markup: types.InlineKeyboardMarkup | None,
@@ -118,12 +117,15 @@ class Delivery:
     ) -> int:
         """Send a message, as plain text if its entities are refused; returns its id."""
         return _marked_or_plain(
-            entities, lambda kept: self._telegram.send(chat_id, text, kept, markup, reply_to)
+            entities,
+            lambda kept: self._telegram.send(
+                place.chat_id, text, kept, markup, reply_to, place.thread_id
+            ),
         )
 
     def edit(
         self,
-        chat_id: int,
+        place: Place,
         message_id: int,
         text: str,
         entities: Entities,
@@ -133,13 +135,13 @@ class Delivery:
         try:
             _marked_or_plain(
                 entities,
-                lambda kept: self._telegram.edit(chat_id, message_id, text, kept, markup),
+                lambda kept: self._telegram.edit(place.chat_id, message_id, text, kept, markup),
             )
         except BlockedError:
             raise
         except RefusedError as error:
             log.info(texts_log.NOT_EDITED, error)
-            return self.send(chat_id, text, entities, markup, None)
+            return self.send(place, text, entities, markup, None)
         return message_id
 
     def delete(self, chat_id: int, message_id: int) -> None:
@@ -149,18 +151,22 @@ class Delivery:
         except RefusedError as error:
             log.info(texts_log.NOT_DELETED, error)
 
+    def _send_kept(self, place: Place, file: Attachment, reply_to: int | None) -> None:
+        self._telegram.send_kept(place.chat_id, file.kind, file.file_id, reply_to, place.thread_id)
+
     def _send_document(
-        self, chat_id: int, document: Document, text: str, reply_to: int | None
+        self, place: Place, document: Document, text: str, reply_to: int | None
     ) -> None:
         caption = head(text, CAPTION_UNITS)
         send = self._telegram.send_photo if document.picture else self._telegram.send_document
         try:
-            send(chat_id, Path(document.path), document.filename, caption, reply_to)
+            path = Path(document.path)
+            send(place.chat_id, path, document.filename, caption, reply_to, place.thread_id)
         except BlockedError:
             raise
         except RefusedError as error:
             log.warning(texts_log.FILE_REFUSED, error)
-            self.send(chat_id, texts.FILE_REFUSED, [], None, reply_to)
+            self.send(place, texts.FILE_REFUSED, [], None, reply_to)
 
 
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:

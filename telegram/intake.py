@@ -79,6 +79,19 @@ def author_of(update: dict[str, Any]) -> Request | None:
     return None
 
 
+def chat_move(update: dict[str, Any]) -> tuple[int, int] | None:
+    """The old and the new id of a group, if the update says that it became a supergroup."""
+    message = update.get("message")
+    chat_id = _id_of(message, "chat")
+    if not isinstance(message, dict) or chat_id is None:
+        return None
+    before: Any = message.get("migrate_from_chat_id")
+    after: Any = message.get("migrate_to_chat_id")
+    if _is_id(after):
+        return chat_id, after
+    return (before, chat_id) if _is_id(before) else None
+
+
 def _is_readable(update: Any) -> bool:
     """What has no number cannot be stored, nor confirmed by itself."""
     if isinstance(update, dict) and _is_id(update.get("update_id")):

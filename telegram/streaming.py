@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 
 from telebot import types
 
-from handlers.types import GrowingReply, Request
+from handlers.types import GrowingReply, Place, Request
 from telegram import markdown
 from telegram.api import (
     BlockedError,
+    MovedError,
     RefusedError,
     TelegramError,
     Throttle,
@@ -57,17 +58,21 @@ class StreamedAnswer:
         request: Request,
         message_ids: list[int],
         on_shown: Callable[[list[int]], None],
+        on_moved: Callable[[int], None],
     ) -> None:
         """`message_ids` are those of the messages that are there already, from an earlier try.
 
-        `on_shown` is given them whenever they have changed.
+        `on_shown` is given them whenever they have changed, `on_moved` the new id of a group that
+        became a supergroup meanwhile.
         """
         self._delivery = delivery
         self._throttle = throttle
         self._budget = budget
         self._request = request
+        self._place = request.place
         self._ids = message_ids
         self._on_shown = on_shown
+        self._on_moved = on_moved
         self._content: list[tuple[Message, bool]] = []  # of each id: what it shows, has it buttons
         self._pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._failure: BaseException | None = None
@@ -98,7 +103,7 @@ class StreamedAnswer:
                 continue
             if not self._has_begun:
                 self._due = time.monotonic() + ACTION_EVERY_S
-                self._delivery.act(self._request.chat_id, "typing")
+                self._delivery.act(self._place, "typing")
             elif len(text) > self._shown and not self._try_to_show(text, markup):
                 reply.stop()
         if self._failure is not None:
@@ -187,6 +192,17 @@ class StreamedAnswer:
         return True
 
     def _show(self, messages: list[Message], markup: types.InlineKeyboardMarkup | None) -> None:
+        """Show the messages where the chat is now: in a supergroup the answer begins anew."""
+        try:
+            self._change(messages, markup)
+        except MovedError as error:
+            self._on_moved(error.chat_id)
+            self._place = Place(error.chat_id)
+            self._ids.clear()
+            self._content.clear()
+            self._change(messages, markup)
+
+    def _change(self, messages: list[Message], markup: types.InlineKeyboardMarkup | None) -> None:
         """Change the messages where they differ from these; the buttons go under the last one."""
         for number, message in enumerate(messages):
             is_last = number + 1 == len(messages)
@@ -196,7 +212,7 @@ class StreamedAnswer:
             self._put(number, message, markup if is_last else None)
             self._content[number:] = [content, *self._content[number + 1 :]]
         while len(self._ids) > len(messages):
-            self._delivery.delete(self._request.chat_id, self._ids.pop())
+            self._delivery.delete(self._place.chat_id, self._ids.pop())
             self._on_shown(self._ids)
         del self._content[len(messages) :]
 
@@ -204,15 +220,14 @@ class StreamedAnswer:
         self, number: int, message: Message, markup: types.InlineKeyboardMarkup | None
     ) -> None:
         text, entities = message
-        chat_id = self._request.chat_id
         if number < len(self._ids):
-            now = self._delivery.edit(chat_id, self._ids[number], text, entities, markup)
+            now = self._delivery.edit(self._place, self._ids[number], text, entities, markup)
             if now == self._ids[number]:
                 return
             self._ids[number] = now
         else:
             to = None if number or not _is_reply(self._request) else self._request.message_id
-            self._ids.append(self._delivery.send(chat_id, text, entities, markup, to))
+            self._ids.append(self._delivery.send(self._place, text, entities, markup, to))
         self._on_shown(self._ids)
 
 

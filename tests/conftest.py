@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from telebot import apihelper
 
 from db import Database
 from openrouter_client import OpenRouter
@@ -21,6 +22,13 @@ from tests.talk import ANNA, Talk
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]
+
+
+@pytest.fixture(autouse=True)
+def telebot_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """telebot has one address and one sender for the whole process: each test leaves its own."""
+    for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):
+        monkeypatch.setattr(apihelper, name, getattr(apihelper, name))
 
 
 @pytest.fixture

@@ -7,9 +7,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
-
-from telebot import apihelper
 
 import config
 from clock import Clock
@@ -37,9 +34,6 @@ class Inside:
         self.db = Database(folder / "notes.db")
         self._open.callback(self.db.close)
         given = {"TIMEZONE": "Europe/Moscow", **settings}
-        for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):  # of all bots of a process
-            before = getattr(apihelper, name)
-            self._open.enter_context(mock.patch.object(apihelper, name, before))
         telegram = Telegram("5:inside", "http://inside", self)
         scratch = Scratch(folder / "scratch")
         wired = wire(config.load(given, folder / ".env"), self.db, telegram, scratch)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.types import Reply
+from handlers.types import Place, Reply
 from telegram.api import Telegram
 from telegram.delivery import Delivery, messages_of
 from telegram.splitting import Entities
@@ -31,13 +31,13 @@ def test_a_message_whose_entities_are_refused_is_sent_as_plain_text(
     api: BotApi, delivery: Delivery
 ) -> None:
     refuse(api, "sendMessage", "can't parse entities: whatever")
-    delivery.send(ANNA, "важно", BOLD, None, None)
+    delivery.send(Place(ANNA), "важно", BOLD, None, None)
     assert shown(api) == [("важно", [])]
 
 
 def test_no_link_is_previewed(api: BotApi, delivery: Delivery) -> None:
-    sent = delivery.send(ANNA, "https://example.com", [], None, None)
-    delivery.edit(ANNA, sent, "https://example.org", [], None)
+    sent = delivery.send(Place(ANNA), "https://example.com", [], None, None)
+    delivery.edit(Place(ANNA), sent, "https://example.org", [], None)
     for method in ("sendMessage", "editMessageText"):
         (call,) = api.calls_to(method)
         assert call.params["link_preview_options"] == {"is_disabled": True}
@@ -46,10 +46,10 @@ def test_no_link_is_previewed(api: BotApi, delivery: Delivery) -> None:
 def test_an_edit_whose_entities_are_refused_is_plain_text_in_the_same_message(
     api: BotApi, delivery: Delivery
 ) -> None:
-    sent = delivery.send(ANNA, "раз", [], None, None)
+    sent = delivery.send(Place(ANNA), "раз", [], None, None)
     for text in ("важно", "важно и ещё"):
         refuse(api, "editMessageText", "entity URL 'x' is invalid: Wrong HTTP URL")
-        assert delivery.edit(ANNA, sent, text, BOLD, None) == sent
+        assert delivery.edit(Place(ANNA), sent, text, BOLD, None) == sent
     assert shown(api) == [("важно и ещё", [])]
 
 
@@ -60,10 +60,10 @@ def test_an_edit_whose_entities_are_refused_is_plain_text_in_the_same_message(
 def test_words_of_an_edit_that_is_refused_arrive_once(
     api: BotApi, delivery: Delivery, entities: Entities, description: str, edits: int
 ) -> None:
-    sent = delivery.send(ANNA, "раз", [], None, None)
+    sent = delivery.send(Place(ANNA), "раз", [], None, None)
     for _ in range(edits if entities else 1):
         refuse(api, "editMessageText", description)
-    now = delivery.edit(ANNA, sent, "важно", entities, None)
+    now = delivery.edit(Place(ANNA), sent, "важно", entities, None)
     assert now != sent
     assert shown(api) == [("раз", []), ("важно", entities)]
 

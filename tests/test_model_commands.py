@@ -23,6 +23,7 @@ from openrouter_client import OpenRouter
 from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
+from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -68,6 +69,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             people=People(db),
             usage=Usage(db),
             alerts=Alerts(db),
+            chats=Chats(db),
             backup=Backup(db),
             search=Search(db),
             files=NoFiles(),

@@ -118,7 +118,13 @@ def test_the_end_is_shown_although_the_text_is_on_the_screen_already(
         assert is_shown.wait(WAIT_S)
 
     answer = StreamedAnswer(
-        delivery, Throttle(), EditBudget(), request, [], lambda ids: is_shown.set()
+        delivery,
+        Throttle(),
+        EditBudget(),
+        request,
+        [],
+        lambda ids: is_shown.set(),
+        lambda chat_id: None,
     )
     answer.stream(GrowingReply(pieces(), Button("Стоп", "stop:1"), lambda: None, Reply))
     (growing,) = api.sent(ANNA)

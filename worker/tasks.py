@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,15 @@ from storage.tasks import (
     is_chat_lane,
     work_lane,
 )
-from telegram.api import BlockedError, RefusedError, ThrottledError, UnreachableError
+from telegram.api import (
+    BlockedError,
+    MovedError,
+    RefusedError,
+    ThrottledError,
+    UnreachableError,
+)
 from telegram.delivery import Delivery, markup_of, messages_of
-from telegram.intake import author_of
+from telegram.intake import author_of, chat_move
 from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
 from texts import log as texts_log
@@ -154,7 +161,14 @@ class Worker:
             return 0.0 if is_chat_lane(task.lane) else pause
         except UnreachableError as error:
             return self._outage.pause(error, chat_of(task.lane))
+        except MovedError as error:
+            self._move(chat_of(task.lane), error.chat_id)
+            return 0.0
         return None
+
+    def _move(self, old_id: int, new_id: int) -> None:
+        log.info(texts_log.CHAT_MOVED, old_id, new_id)
+        self._outage.retry_write(lambda: self._app.chats.move(old_id, new_id))
 
     # --- its work: run, store the reply with the effect, deliver
 
@@ -203,7 +217,18 @@ class Worker:
 
     def _route(self, task: StoredTask) -> Route | None:
         if task.kind == UPDATE:
-            return self._routed(task.body)
+            if "migrate_" in task.body and (move := chat_move(json.loads(task.body))):
+                self._move(*move)
+                return None
+            route = self._routed(task.body)
+        else:
+            route = self._asked_by(task)
+        if route is None:
+            return None
+        chat_id = self._app.chats.current(route.request.chat_id)
+        return replace(route, request=replace(route.request, chat_id=chat_id))
+
+    def _asked_by(self, task: StoredTask) -> Route | None:
         try:
             return Route(_no_handler, _request_of(task))
         except (KeyError, TypeError, ValueError):
@@ -280,7 +305,7 @@ class Worker:
         """Do long work, outside any transaction."""
         kind = commands.TASKS[task.kind]
         try:
-            with self._delivery.acting(request.chat_id, kind.action):
+            with self._delivery.acting(request.place, kind.action):
                 result = kind.handler(self._app, request, json.loads(task.body)["args"])
             if not isinstance(result, Reply):
                 return self._stream(task, request, result, live)
@@ -310,9 +335,14 @@ class Worker:
         def on_shown(message_ids: list[int]) -> None:
             self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
 
-        shown = json.loads(task.shown)
         return StreamedAnswer(
-            self._delivery, self._throttle, self._edit_budget, request, shown, on_shown
+            self._delivery,
+            self._throttle,
+            self._edit_budget,
+            request,
+            json.loads(task.shown),
+            on_shown,
+            partial(self._move, request.chat_id),
         )
 
     def _stream(

@@ -72,12 +72,14 @@ def _place(world: World, call: Call, content: Json, file: StoredFile | None = No
     markup = _markup(world, call, inline_only=False)
     chat = writable_chat(world, call)
     reply = _replied_to(chat, call.params)
+    topic = call.params.get("message_thread_id")
     wire = {
         "message_id": world.next_message_id(chat),
         "from": world.sender,
         "chat": chat.info,
         "date": int(time.time()),
         **({"reply_to_message": quoted(reply)} if reply else {}),
+        **({"message_thread_id": topic, "is_topic_message": True} if topic else {}),
         **content,
         **markup,
     }

@@ -1,0 +1,182 @@
+"""Where an answer belongs: the topic of a forum, and the supergroup that a group became."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import Database
+from storage.chats import Chats
+from telegram.api import BlockedError, MovedError, RefusedError, Telegram
+from telegram.intake import chat_move
+from tests.conftest import StartBot
+from tests.emulators.bot_api import BotApi
+from tests.emulators.model_server import ModelServer, answer
+from tests.talk import ANNA, GROUP, button, finished
+
+TOPIC = 77
+SUPERGROUP = -1_009_999
+IN_TOPIC: dict[str, Any] = {"message_thread_id": TOPIC, "is_topic_message": True}
+UPGRADED = {
+    "ok": False,
+    "error_code": 400,
+    "description": "Bad Request: group chat was upgraded to a supergroup chat",
+    "parameters": {"migrate_to_chat_id": SUPERGROUP},
+}
+
+
+def _topics(api: BotApi, *methods: str) -> set[object]:
+    """The topics that calls to the group were made for."""
+    calls = [call for method in methods for call in api.calls_to(method, GROUP)]
+    assert {call.method for call in calls} == set(methods)
+    return {call.params.get("message_thread_id") for call in calls}
+
+
+def test_all_that_is_said_in_a_topic_stands_in_it(
+    api: BotApi, model: ModelServer, start_bot: StartBot
+) -> None:
+    model.default = answer("слово " * 1500, delay=0.5)
+    start_bot()
+    api.text(ANNA, "/note_add купить", chat_id=GROUP, **IN_TOPIC)
+    api.wait_sent(GROUP, 1)
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP, **IN_TOPIC)
+    said = finished(api, GROUP, 1)
+    assert len(api.sent(GROUP)) > 2, "an answer of several messages"
+    press = api.press(ANNA, said, button(said, "Ещё раз"))
+    api.wait_callback_answer(press)
+    finished(api, GROUP, len(api.sent(GROUP)))
+    assert _topics(api, "sendMessage", "sendChatAction") == {TOPIC}
+
+
+def test_a_thread_of_replies_in_a_plain_group_is_no_topic(api: BotApi, start_bot: StartBot) -> None:
+    start_bot()
+    api.text(ANNA, "/note_add купить", chat_id=GROUP, message_thread_id=TOPIC)
+    api.wait_sent(GROUP, 1)
+    assert _topics(api, "sendMessage") == {None}
+
+
+def test_every_call_that_says_something_takes_a_topic(api: BotApi, tmp_path: Path) -> None:
+    telegram = Telegram(api.token, api.url)
+    api.open_chat(GROUP)
+    file = tmp_path / "a.txt"
+    file.write_text("a")
+    kept = api.upload_file(b"a", "a.txt")
+    telegram.send(GROUP, "раз", thread_id=TOPIC)
+    telegram.send_document(GROUP, file, "a.txt", "", thread_id=TOPIC)
+    telegram.send_photo(GROUP, file, "a.png", "", thread_id=TOPIC)
+    telegram.send_kept(GROUP, "document", kept, thread_id=TOPIC)
+    telegram.action(GROUP, "typing", thread_id=TOPIC)
+    said = [call for call in api.arrived if call.method.startswith("send")]
+    assert len(said) == 5
+    assert {call.params.get("message_thread_id") for call in said} == {TOPIC}
+
+
+CLOSED = "TOPIC_CLOSED", "message thread not found", "have no rights to send a message"
+
+
+@pytest.mark.parametrize("words", CLOSED)
+def test_a_model_is_not_read_on_for_what_takes_nothing(
+    api: BotApi, model: ModelServer, start_bot: StartBot, words: str
+) -> None:
+    model.default = answer("слово " * 3000, pace=0.05, size=6)
+    bot = start_bot()
+    api.fail(
+        "sendMessage", chat_id=GROUP, status=400, description=f"Bad Request: {words}", times=None
+    )
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP, **IN_TOPIC)
+    model.wait(lambda: any(request.closed_at is not None for request in model.requests))
+    api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [])
+
+
+def test_an_answer_goes_on_in_the_supergroup_that_its_group_became(
+    api: BotApi, model: ModelServer, start_bot: StartBot
+) -> None:
+    model.default = answer("слово " * 100 + "конец", pace=0.05, size=12)
+    bot = start_bot()
+    api.open_chat(SUPERGROUP)
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP)
+    api.wait_sent(GROUP, 1)
+    api.fail("*", chat_id=GROUP, status=400, body=UPGRADED, times=None)
+    assert "конец" in finished(api, SUPERGROUP)["text"]
+    assert len(model.requests) == 1, "the model is not asked anew"
+    model.default = answer("Второй.")
+    api.text(ANNA, "/ask а дальше?", chat_id=SUPERGROUP)
+    finished(api, SUPERGROUP, 1)
+    asked = [message["content"] for message in model.requests[-1].json["messages"]]
+    assert "вопрос" in asked[-3], "the dialogue has come along"
+    assert bot.query("SELECT old_id, new_id FROM chat_moves") == [(GROUP, SUPERGROUP)]
+
+
+def test_what_waits_for_a_group_is_said_in_its_supergroup(api: BotApi, start_bot: StartBot) -> None:
+    start_bot()
+    api.open_chat(SUPERGROUP)
+    api.fail("sendMessage", chat_id=GROUP, status=400, body=UPGRADED, times=None)
+    api.text(ANNA, "/note_add раз", chat_id=GROUP)
+    (said,) = api.wait_sent(SUPERGROUP, 1)
+    assert said["text"] == "Сохранено: заметка #1."
+    assert api.sent(GROUP) == []
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "fields"),
+    [(GROUP, {"migrate_to_chat_id": SUPERGROUP}), (SUPERGROUP, {"migrate_from_chat_id": GROUP})],
+)
+def test_telegram_says_itself_that_a_group_has_moved(
+    api: BotApi, model: ModelServer, start_bot: StartBot, chat_id: int, fields: dict[str, Any]
+) -> None:
+    bot = start_bot()
+    api.text(ANNA, "/ask вопрос", chat_id=GROUP)
+    finished(api, GROUP)
+    api.text(ANNA, None, chat_id=chat_id, **fields)
+    api.wait(lambda _: bot.query("SELECT chat_id FROM turns") == [(SUPERGROUP,)])
+    assert api.sent(SUPERGROUP) == []
+
+
+def test_a_move_is_made_once_and_known_after_a_restart(db: Database) -> None:
+    chats = Chats(db)
+    chats.move(GROUP, SUPERGROUP)
+    chats.move(GROUP, SUPERGROUP)
+    assert chats.current(GROUP) == Chats(db).current(GROUP) == SUPERGROUP
+    assert chats.current(ANNA) == ANNA
+
+
+@pytest.mark.parametrize(
+    "update",
+    [{}, {"message": None}, {"message": {"chat": {"id": GROUP}, "migrate_to_chat_id": "x"}},
+     {"message": {"migrate_to_chat_id": 5}}, {"message": {"chat": {"id": GROUP}}}],
+)  # fmt: skip
+def test_other_updates_move_nothing(update: dict[str, Any]) -> None:
+    assert chat_move(update) is None
+
+
+REFUSALS: list[tuple[int, str, type[Exception]]] = [
+    (400, "Bad Request: chat not found", BlockedError),
+    (400, "Bad Request: not enough rights to send text messages to the chat", BlockedError),
+    (400, "Bad Request: have no rights to send a message", BlockedError),
+    (400, "Bad Request: CHAT_WRITE_FORBIDDEN", BlockedError),
+    (400, "Bad Request: PEER_ID_INVALID", BlockedError),
+    (400, "Bad Request: message thread not found", BlockedError),
+    (400, "Bad Request: TOPIC_CLOSED", BlockedError),
+    (403, "Forbidden: bot was kicked from the supergroup chat", BlockedError),
+    (403, "Forbidden: user is deactivated", BlockedError),
+    (400, "Bad Request: message text is empty", RefusedError),
+]
+
+
+@pytest.mark.parametrize(("status", "description", "meaning"), REFUSALS)
+def test_what_a_refusal_means(
+    api: BotApi, status: int, description: str, meaning: type[Exception]
+) -> None:
+    telegram = Telegram(api.token, api.url)
+    api.fail("sendMessage", status=status, description=description)
+    with pytest.raises(meaning) as raised:
+        telegram.send(ANNA, "раз")
+    assert type(raised.value) is meaning
+
+
+def test_a_group_that_moved_says_where(api: BotApi) -> None:
+    telegram = Telegram(api.token, api.url)
+    api.fail("sendMessage", status=400, body=UPGRADED)
+    with pytest.raises(MovedError) as raised:
+        telegram.send(GROUP, "раз")
+    assert raised.value.chat_id == SUPERGROUP
