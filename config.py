@@ -60,6 +60,9 @@ class Settings:
     ask_per_minute: int  # 0: as many as one likes, and so below
     ask_per_day: int
     db_path: Path
+    backup_every: int  # seconds; 0: never
+    backup_dir: Path | None  # None: sent to the owner
+    backup_keep: int
     telegram_api_url: str
     telegram_proxy: str = field(repr=False)  # "": as the environment has it, and so below
     models_proxy: str = field(repr=False)
@@ -129,6 +132,9 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ASK_PER_MINUTE": ("0", parse.whole(0, 1_000_000)),
     "ASK_PER_DAY": ("0", parse.whole(0, 1_000_000)),
     "DB_PATH": ("notes.db", parse.path),
+    "BACKUP_EVERY": ("", parse.every),
+    "BACKUP_DIR": ("", parse.folder),
+    "BACKUP_KEEP": ("7", parse.whole(1, 1000)),
     "TELEGRAM_API_URL": (TELEGRAM, parse.url),
     "TELEGRAM_PROXY": ("", parse.proxy),
     "MODELS_PROXY": ("", parse.proxy),

@@ -1,5 +1,6 @@
 """From the text of a setting to its value: a parser for each shape, and what can be wrong."""
 
+import os
 import re
 import ssl
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_ID = (1 << 52) - 1  # of whatever Telegram numbers: at most 52 significant bits
+DAY_S = 86_400
 SCOPES = ("GIGACHAT_API_PERS", "GIGACHAT_API_B2B", "GIGACHAT_API_CORP")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 WEBHOOK_PORTS = (80, 88, 443, 8443)
@@ -160,6 +162,29 @@ def ca_bundle(text: str) -> str:
     except (OSError, ValueError) as exc:
         raise WrongValueError("not_pem") from exc
     return str(file)
+
+
+def folder(text: str) -> Path | None:
+    """A folder that can be written to, or nothing."""
+    if not text:
+        return None
+    found = path(text)
+    if not found.is_dir():
+        raise WrongValueError("no_folder")
+    if not os.access(found, os.W_OK | os.X_OK):
+        raise WrongValueError("closed_folder")
+    return found
+
+
+def every(text: str) -> int:
+    """Seconds, given as hours (12h) or days (7d); 0 for never."""
+    if text.lower() in ("", "off"):
+        return 0
+    match = re.fullmatch(r"(\d{1,4})([hd])", text, re.ASCII | re.IGNORECASE)
+    seconds = int(match[1]) * {"h": 3600, "d": DAY_S}[match[2].lower()] if match else 0
+    if not 3600 <= seconds <= 365 * DAY_S:
+        raise WrongValueError("every")
+    return seconds
 
 
 def switch(text: str) -> bool:

@@ -234,5 +234,6 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),
         TaskKind("backup", backup.make, "upload_document", owner_only=True),
+        TaskKind(backup.DUE, backup.make_due, owner_only=True, timed=True),
     )
 }

@@ -86,6 +86,10 @@ class Request:
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
+    def as_task(self, args: dict[str, Any] | None = None) -> str:
+        """The body of a task that somebody asked for."""
+        return json.dumps({"request": asdict(self), "args": args or {}}, ensure_ascii=False)
+
     @classmethod
     def from_json(cls, text: str) -> "Request":
         return cls.from_stored(json.loads(text))

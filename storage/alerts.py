@@ -18,9 +18,13 @@ class Alerts:
             )
             return added.rowcount > 0
 
+    def are_on(self, provider: str) -> bool:
+        """Whether there is a trouble that is not over."""
+        return self._db.row("SELECT 1 FROM alerts WHERE provider = ?", provider) is not None
+
     def end(self, provider: str, model: str) -> bool:
         """A model has answered: forget its troubles and its provider's; False: there were none."""
-        if self._db.row("SELECT 1 FROM alerts WHERE provider = ?", provider) is None:
+        if not self.are_on(provider):
             return False
         with self._db.transaction() as connection:
             over = connection.execute(

@@ -105,6 +105,15 @@ class Tasks:
         )  # fmt: skip
         return int(found)
 
+    def planned(self, kind: str) -> list[tuple[int, str, float]]:
+        """The unfinished tasks of this kind: number, lane, and when each is due."""
+        rows = self._db.rows(
+            "SELECT id, lane, due_at FROM tasks INDEXED BY ix_tasks_by_time"
+            " WHERE bot_id = ? AND kind = ? AND done_at IS NULL",
+            self._bot_id, kind,
+        )  # fmt: skip
+        return [tuple(row) for row in rows]
+
     def due(self, now: float) -> list[tuple[str, int]]:
         """Each lane with tasks that are due, and the number of its oldest; oldest first."""
         rows = self._db.rows(

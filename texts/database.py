@@ -101,6 +101,24 @@ def backup_too_big(megabytes: int) -> str:
     )
 
 
+DUE_BACKUPS_AGAIN = "✅ Копии по расписанию снова получаются."
+
+
+def no_due_backup(reason: str) -> str:
+    return f"⚠️ Копия по расписанию не получилась: {reason} Попробую снова, и скажу, когда выйдет."
+
+
+def too_big_for_telegram(megabytes: int) -> str:
+    return (
+        f"база занимает {megabytes} МБ, а Telegram берёт файлы до 50 МБ. "
+        "Укажите папку для копий в BACKUP_DIR и перезапустите бота."
+    )
+
+
+def system_said(reason: str) -> str:
+    return f"«{reason}». Проверьте место на диске и BACKUP_DIR, подробности в журнале."
+
+
 def lost(path: object) -> str:
     """The file was deleted or replaced while the bot was at work."""
     return (

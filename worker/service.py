@@ -21,6 +21,7 @@ from worker.backlog import Backlog
 from worker.health import Ages
 from worker.lanes import Lanes, Place
 from worker.retry import Outage
+from worker.schedule import BackupSchedule
 from worker.tasks import LONGEST_DELAY_S, Worker
 from worker.upkeep import Upkeep
 
@@ -68,6 +69,7 @@ class Service:
         self._work = Lanes("work", self._worker.step)
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
         self._ages = Ages()
+        self._backups = BackupSchedule(app, db, self._tasks)
         self._upkeep = Upkeep(db, delivery, lambda: access.owner(app))
 
     def run(self, stopping: threading.Event, source: Source) -> None:
@@ -172,6 +174,7 @@ class Service:
         while not stopping.wait(LOOK_EVERY_S):
             self._upkeep.look()
             try:
+                self._backups.look()
                 looked_at = self._wake_timed(looked_at)
                 backlog.see(*self._waiting())
                 self._ages.see(*self._tasks.extent(time.time()), time.monotonic())

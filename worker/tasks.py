@@ -6,10 +6,9 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from telebot import types
 
@@ -286,7 +285,7 @@ class Worker:
             self._tasks.answer(task.id, reply.to_json())
             for asked in reply.tasks:
                 lane = work_lane(asked.kind, request.chat_id, request.user_id)
-                body = _body(request, asked.args)
+                body = request.as_task(asked.args)
                 self._tasks.add(task.source_id, asked.kind, lane, body, after_s=asked.after_s)
             for notice in reply.also:
                 self._add_notice(task.source_id, notice.request(), notice.reply)
@@ -298,7 +297,7 @@ class Worker:
             self._wake(chat_lane(notice.chat_id))
 
     def _add_notice(self, source_id: int, request: Request, reply: Reply) -> None:
-        lane, body = chat_lane(request.chat_id), _body(request, {})
+        lane, body = chat_lane(request.chat_id), request.as_task()
         self._tasks.add(source_id, NOTICE, lane, body, reply=reply.to_json())
 
     def _perform(self, task: StoredTask, request: Request, live: StreamedAnswer | None) -> Reply:
@@ -404,10 +403,6 @@ def _due_in(task: StoredTask) -> float:
     longest_s = math.inf if kind is not None and kind.timed else LONGEST_DELAY_S
     due_in = task.due_at - time.time()
     return due_in if due_in <= longest_s else 0.0
-
-
-def _body(request: Request, args: dict[str, Any]) -> str:
-    return json.dumps({"request": asdict(request), "args": args}, ensure_ascii=False)
 
 
 def _request_of(task: StoredTask) -> Request:
