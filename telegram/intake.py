@@ -11,6 +11,7 @@ from handlers.types import Request
 from storage.tasks import Incoming, Tasks, chat_lane
 from texts import log as texts
 
+MAX_BODY = 1024 * 1024  # bytes of an update that is posted; it has a few thousand
 MOST_ID = (1 << 53) - 1  # Telegram's ids have at most 52 bits; SQLite would not take any number
 
 log = logging.getLogger(__name__)

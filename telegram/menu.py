@@ -24,9 +24,7 @@ class Menu:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Show everybody's menus. The thread is a daemon: nothing is lost with it."""
-        self._due.put(types.BotCommandScopeDefault())
-        self._due.put(types.BotCommandScopeAllGroupChats())
+        """The thread is a daemon: nothing is lost with it."""
         threading.Thread(target=self._run, name="menu", daemon=True).start()
 
     def stop(self) -> None:
@@ -36,6 +34,16 @@ class Menu:
     def show_to_owner(self, user_id: int) -> None:
         """Show the owner's menu in their private chat."""
         self._due.put(types.BotCommandScopeChat(user_id))
+
+    def show_to_everybody(self) -> None:
+        """Show everybody's menus."""
+        self._due.put(types.BotCommandScopeDefault())
+        self._due.put(types.BotCommandScopeAllGroupChats())
+
+    def show_waiting(self) -> None:
+        """Show what is due from this thread instead, trying once."""
+        while not self._due.empty():
+            self._show(self._due.get())
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -27,6 +27,7 @@ from telegram.api import (
     ThrottledError,
     UnauthorizedError,
 )
+from telegram.intake import MAX_BODY
 from texts import hosting as texts
 from texts import log as texts_log
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 
-MAX_BODY = 1024 * 1024  # bytes; an update has a few thousand
 MAX_HEADERS = 16 * 1024  # bytes
 THREADS = 8  # each stores an update, one at a time: more would only wait for one another
 CONNECTIONS = 40  # what Telegram opens at the most, and its default

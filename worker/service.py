@@ -4,7 +4,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 from db import Database, StorageError
@@ -28,6 +28,8 @@ from worker.upkeep import Upkeep
 STOP_S = 10.0  # running answers get this long
 RETRY_S = 2.0
 LOOK_EVERY_S = 1.0
+BRIEF_LOOK_S = 0.02
+BRIEF_STOP_S = 4.0
 FORGET_EVERY_S = 3600.0
 USAGE_KEPT_S = 62 * 24 * 3600  # longer than any month
 
@@ -51,7 +53,15 @@ class Source(Protocol):
 class Service:
     """One bot at work on one database: for as long as it runs, or until nothing is due."""
 
-    def __init__(self, app: App, db: Database, telegram: Telegram, me: Any) -> None:
+    def __init__(
+        self,
+        app: App,
+        db: Database,
+        telegram: Telegram,
+        me: Any,
+        save: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`save` makes the database outlast this machine, if its file alone does not."""
         self._app = app
         self._db = db
         self._menu = Menu(telegram)
@@ -64,7 +74,7 @@ class Service:
         outage = Outage(throttle, self._stopping)
         outage.when_over(self.recovered)
         router = Router(telegram.bot, me.id, me.username)
-        self._worker = Worker(app, db, self._tasks, router, delivery, outage, self._wake)
+        self._worker = Worker(app, db, self._tasks, router, delivery, outage, self._wake, save)
         self._chats = Lanes("chat", self._worker.step)
         self._work = Lanes("work", self._worker.step)
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
@@ -85,13 +95,36 @@ class Service:
         self._work.start(self._app.settings.question_threads)
         source.start()
         self._menu.start()
-        owner = access.owner(self._app)
-        if owner is not None:
-            self._menu.show_to_owner(owner)
+        self._show_menus()
         self._look_after(stopping)
         self._stop(source)
         if self._is_revoked:
             raise TokenRefusedError
+
+    def run_briefly(self, is_over: Callable[[], bool]) -> bool:
+        """Work until nothing is due or `is_over()`, which is asked again and again.
+
+        What is not done then is cut off and stays stored. Returns whether all threads have ended.
+        """
+        self._forget_old()
+        self.wake_waiting()
+        self._chats.start(self._app.settings.chat_threads)
+        self._work.start(self._app.settings.question_threads)
+        try:
+            while not is_over() and not self.is_idle():
+                self._stopping.wait(BRIEF_LOOK_S)
+        finally:
+            self._stopping.set()
+            self._worker.cut_off()
+            left = self._close_lanes(time.monotonic() + BRIEF_STOP_S)
+        self._menu.show_waiting()
+        return not left
+
+    def tend(self) -> None:
+        """What else a bot does when it starts and once a day, in this thread, trying once."""
+        self._show_menus()
+        self._menu.show_waiting()
+        self._app.catalogue.refresh()
 
     def run_until_idle(self, timeout_s: float = 0.0) -> None:
         """Do in this thread what was taken in or woken, until nothing is due.
@@ -155,6 +188,12 @@ class Service:
         if self._stop_asked is not None:
             self._stop_asked.set()
 
+    def _show_menus(self) -> None:
+        self._menu.show_to_everybody()
+        owner = access.owner(self._app)
+        if owner is not None:
+            self._menu.show_to_owner(owner)
+
     def _wake(self, lane: str) -> None:
         self._pool(lane).wake(lane)
 
@@ -210,20 +249,22 @@ class Service:
         self._stopping.set()
         self._menu.stop()
         source.stop()
-        self._chats.close()
-        self._work.close()
-        left = [
-            lane
-            for pool in (self._chats, self._work)
-            for lane in pool.drain(max(0.0, deadline - time.monotonic()))
-        ]
-        if not left:
+        if not self._close_lanes(deadline):
             return
         log.warning(texts.STOPPED_UNFINISHED)
         try:
             self._worker.release_running()
         except StorageError as error:
             log.error(texts.STARTS_NOT_RELEASED, error)
+
+    def _close_lanes(self, deadline: float) -> list[str]:
+        """Begin no more steps; returns the lanes whose step has not ended by then."""
+        pools = (self._chats, self._work)
+        for pool in pools:
+            pool.close()
+        return [
+            lane for pool in pools for lane in pool.drain(max(0.0, deadline - time.monotonic()))
+        ]
 
 
 def _is_timed(kind: str) -> bool:

@@ -57,8 +57,16 @@ class LaterError(Exception):
         self.seconds = seconds
 
 
+class CutOffError(Exception):
+    """The process ends here: the task stays stored, and its start counts like a crash."""
+
+
 class Worker:
-    """Steps of the lanes: a few tasks each. `wake` is called with lanes that got a new task."""
+    """Steps of the lanes: a few tasks each. `wake` is called with lanes that got a new task.
+
+    `save` is called before anything is said: what it depends on must outlast this machine. It
+    raises StorageError when that cannot be had just now.
+    """
 
     def __init__(
         self,
@@ -69,6 +77,7 @@ class Worker:
         delivery: Delivery,
         outage: Outage,
         wake: Callable[[str], None],
+        save: Callable[[], None],
     ) -> None:
         self._app = app
         self._db = db
@@ -79,6 +88,9 @@ class Worker:
         self._outage = outage
         self._throttle = outage.throttle
         self._wake = wake
+        self._save = save
+        self._growing: dict[int, GrowingReply] = {}  # by the id of its task
+        self._is_cut_off = False
         self._quarantine = Quarantine()
         self._apologies = Apologies(delivery, outage.throttle)
 
@@ -100,6 +112,8 @@ class Worker:
                     return pause
                 go_on = turn < TURNS and not self._outage.stopping.is_set()
                 task = self._finish(running, begin_next=go_on)
+            except CutOffError:
+                return None
             finally:
                 self._quarantine.leave(running.id)
         return 0
@@ -107,6 +121,12 @@ class Worker:
     def release_running(self) -> None:
         """Uncount the starts of what an orderly stop cuts off."""
         self._tasks.release(self._quarantine.cut_off())
+
+    def cut_off(self) -> None:
+        """Leave it to another process to ask again for the answers that are growing now."""
+        self._is_cut_off = True
+        for growing in list(self._growing.values()):
+            growing.stop()
 
     def refuse(self, updates: Iterable[Incoming]) -> None:
         """Tell the authors of updates that cannot be stored yet: Telegram keeps them till then."""
@@ -308,6 +328,8 @@ class Worker:
                 result = kind.handler(self._app, request, json.loads(task.body)["args"])
             if not isinstance(result, Reply):
                 return self._stream(task, request, result, live)
+        except (LaterError, CutOffError):
+            raise
         except StorageError as error:
             log.error(texts_log.WORK_NOT_STORED, error, task.kind)
             result = Reply(texts.STORAGE_REFUSED)
@@ -352,7 +374,15 @@ class Worker:
         live: StreamedAnswer | None,
     ) -> Reply:
         assert live is not None  # only what grows returns a GrowingReply
-        live.stream(growing)
+        self._settle()
+        self._growing[task.id] = growing
+        try:
+            if not self._is_cut_off:
+                live.stream(growing)
+        finally:
+            del self._growing[task.id]
+        if self._is_cut_off:
+            raise CutOffError
 
         def conclude() -> Reply:
             with self._db.transaction():
@@ -372,6 +402,7 @@ class Worker:
         if wait := self._throttle.remaining(request.chat_id):
             # An update handled just now gives way to what else the chat has written.
             raise LaterError(0 if is_chat_lane(task.lane) and task.reply is None else wait)
+        self._settle()
         if live is None:
             self._delivery.deliver(
                 reply, request, task.sent_parts, lambda parts: self._sent(task, parts)
@@ -379,6 +410,14 @@ class Worker:
         else:
             _show_final(live, reply, request)
         self._outage.over(request.chat_id)
+
+    def _settle(self) -> None:
+        """Make what is going to be said outlast this machine."""
+        try:
+            self._save()
+        except StorageError as error:
+            log.error(texts_log.NOT_SAVED, error)
+            raise LaterError(STORAGE_RETRY_S) from error
 
     def _sent(self, task: StoredTask, parts: int) -> None:
         self._outage.retry_write(lambda: self._tasks.sent(task.id, parts))
