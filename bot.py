@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -71,7 +71,8 @@ def main() -> int:
     try:
         settings = config.load(os.environ, token_needed=token_needed)
     except config.ConfigError as error:
-        print(texts_settings.WRONG_HEAD, *_worded(error.mistakes), sep="\n", file=sys.stderr)
+        wrong = texts_settings.mistakes(error.mistakes)
+        print(texts_settings.WRONG_HEAD, *wrong, sep="\n", file=sys.stderr)
         return EXIT_WRONG
     if options.health:
         return _health(settings)
@@ -116,9 +117,8 @@ def _run(options: argparse.Namespace, settings: config.Settings) -> None:
     for name, nearest in settings.unknown.items():
         log.warning(texts_settings.unknown_setting(name, nearest))
     if settings.provider_mistakes:
-        log.warning(
-            "\n".join([texts_settings.PROVIDERS_WRONG, *_worded(settings.provider_mistakes)])
-        )
+        wrong = texts_settings.mistakes(settings.provider_mistakes)
+        log.warning("\n".join([texts_settings.PROVIDERS_WRONG, *wrong]))
     if not settings.token and settings.log_level == "INFO":
         # In a terminal chat the everyday lines would stand between the answers.
         logging.getLogger().setLevel("WARNING")
@@ -300,10 +300,6 @@ def _key_trouble(key: str, settings: config.Settings) -> str:
     except ProviderError as error:
         return texts.KEY_REFUSED if error.kind is ErrorKind.AUTH else explain(error)
     return ""
-
-
-def _worded(mistakes: Iterable[config.Mistake]) -> list[str]:
-    return [texts_settings.mistake(m.setting, m.shown, m.kind, m.facts) for m in mistakes]
 
 
 def _failed(message: str) -> int:

@@ -3,7 +3,7 @@
 import base64
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +69,12 @@ class Settings:
     webhook_url: str  # "": updates are polled
     webhook_listen: tuple[str, int]
     webhook_secret: str = field(repr=False)  # "": one of its own for each start
+    bucket: str  # "": the database is a file of this machine
+    bucket_key: str
+    bucket_endpoint: str
+    bucket_region: str
+    aws_access_key_id: str = field(repr=False)
+    aws_secret_access_key: str = field(repr=False)
     openrouter_base_url: str
     gigachat_client_id: str
     gigachat_client_secret: str
@@ -114,6 +120,8 @@ class Settings:
 SECRETS = (
     "TOKEN",
     "WEBHOOK_SECRET",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
     "OPENROUTER_API_KEY",
     "GIGACHAT_CLIENT_SECRET",
     "OPENAI_API_KEY",
@@ -141,6 +149,12 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "WEBHOOK_URL": ("", parse.webhook_url),
     "WEBHOOK_LISTEN": ("127.0.0.1:8080", parse.listen),
     "WEBHOOK_SECRET": ("", parse.webhook_secret),
+    "BUCKET": ("", parse.bucket),
+    "BUCKET_KEY": ("notes.db", parse.object_key),
+    "BUCKET_ENDPOINT": ("https://storage.yandexcloud.net", parse.url),
+    "BUCKET_REGION": ("ru-central1", parse.key),
+    "AWS_ACCESS_KEY_ID": ("", parse.key),
+    "AWS_SECRET_ACCESS_KEY": ("", parse.key),
     "OPENROUTER_BASE_URL": ("https://openrouter.ai/api/v1", parse.url),
     "GIGACHAT_CLIENT_ID": ("", parse.key),
     "GIGACHAT_CLIENT_SECRET": ("", parse.key),
@@ -163,7 +177,11 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def load(
-    environ: Mapping[str, str], env_file: Path = ENV_FILE, *, token_needed: bool = False
+    environ: Mapping[str, str],
+    env_file: Path = ENV_FILE,
+    *,
+    token_needed: bool = False,
+    bucket_needed: bool = False,
 ) -> Settings:
     """Read the settings: the environment wins over `env_file`, an empty value counts for none.
 
@@ -171,14 +189,20 @@ def load(
         ConfigError: with every mistake found. Mistakes about providers alone are no reason: the
             bot can do without one, see `Settings.provider_mistakes`.
     """
-    settings, mistakes = examine(environ, env_file, token_needed=token_needed)
+    settings, mistakes = examine(
+        environ, env_file, token_needed=token_needed, bucket_needed=bucket_needed
+    )
     if "" in settings.providers_wrong:
         raise ConfigError(mistakes)
     return settings
 
 
 def examine(
-    environ: Mapping[str, str], env_file: Path = ENV_FILE, *, token_needed: bool = False
+    environ: Mapping[str, str],
+    env_file: Path = ENV_FILE,
+    *,
+    token_needed: bool = False,
+    bucket_needed: bool = False,
 ) -> tuple[Settings, list[Mistake]]:
     """As `load`, but with all mistakes beside settings in which the defaults stand for them."""
     mistakes: list[Mistake] = []
@@ -195,6 +219,8 @@ def examine(
             mistakes.append(Mistake("WEBHOOK_URL", error.kind, values["webhook_url"]))
     if token_needed and values["token"] == "" and "TOKEN" not in wrong:
         mistakes.append(Mistake("TOKEN", "missing"))
+    if values["bucket"] or bucket_needed:
+        mistakes += _bucket_mistakes(values, wrong)
     settings = Settings(
         **values,
         provider_mistakes=tuple(mistakes),
@@ -217,6 +243,15 @@ def _parsed(given: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, Any]
             mistakes.append(Mistake(name, error.kind, shown, error.facts))
             values[name.lower()] = parser(default)
     return values
+
+
+def _bucket_mistakes(values: Mapping[str, Any], wrong: Iterable[str]) -> Iterator[Mistake]:
+    """What keeps a function from its bucket; `wrong` names the settings that were told of."""
+    for name in ("BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        if not values[name.lower()] and name not in wrong:
+            yield Mistake(name, "no_bucket" if name == "BUCKET" else "no_bucket_key")
+    if values["webhook_url"]:
+        yield Mistake("WEBHOOK_URL", "webhook_and_bucket", values["webhook_url"])
 
 
 def _nearest(name: str) -> str:

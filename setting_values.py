@@ -127,6 +127,20 @@ def webhook_secret(text: str) -> str:
     return text
 
 
+def bucket(text: str) -> str:
+    """The name of a bucket, or nothing."""
+    if text and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text, re.ASCII):
+        raise WrongValueError("bucket")
+    return text
+
+
+def object_key(text: str) -> str:
+    """The name of an object; there is room for what is added to it."""
+    if not re.fullmatch(r"[\w./-]{1,200}", text, re.ASCII) or text.startswith("/"):
+        raise WrongValueError("object_key")
+    return text
+
+
 def listen(text: str) -> tuple[str, int]:
     """Host and port to listen at; an IPv6 address stands in brackets."""
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from telebot import apihelper
@@ -19,6 +20,10 @@ from tests.inside import Inside
 from tests.process import BOT, BotProcess
 from tests.systemd import Systemd
 from tests.talk import ANNA, Talk
+
+if TYPE_CHECKING:
+    from tests.emulators.bucket import BucketServer
+    from tests.function_host import FunctionHost
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]
@@ -110,6 +115,24 @@ def anna(api: BotApi, start_bot: StartBot) -> Talk:
     """Anna, and a bot that everybody may use."""
     start_bot()
     return Talk(api, ANNA)
+
+
+@pytest.fixture
+def bucket() -> Iterator["BucketServer"]:
+    from tests.emulators.bucket import BucketServer  # moto takes a second to import
+
+    with BucketServer() as server:
+        yield server
+
+
+@pytest.fixture
+def host(
+    tmp_path: Path, api: BotApi, model: ModelServer, bucket: "BucketServer"
+) -> Iterator["FunctionHost"]:
+    from tests.function_host import FunctionHost
+
+    with FunctionHost(tmp_path, api, model, bucket) as platform:
+        yield platform
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class BotProcess:
         """Start, and with `ready` wait for the first poll, or until the webhook is set."""
         before = self._calls()
         # Coverage of the machine's own settings must not leak in, PATH and the like may.
-        inherited = {k: v for k, v in os.environ.items() if k not in _own_settings()}
+        inherited = {k: v for k, v in os.environ.items() if k not in own_settings()}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(self._program)],
@@ -129,6 +129,6 @@ def run_option(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _own_settings() -> set[str]:
+def own_settings() -> set[str]:
     example = BOT.with_name(".env.example").read_text("utf-8")
     return {line.split("=")[0] for line in example.splitlines() if "=" in line and line[0] != "#"}

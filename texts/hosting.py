@@ -1,5 +1,7 @@
 """Words about where the bot runs, for its owner: the webhook, and what watches over the process."""
 
+from collections.abc import Mapping
+
 WEBHOOK_PORTS = "80, 88, 443 и 8443"
 
 # What Telegram says when it refuses a webhook (Client.cpp and WebhookActor.cpp of its server), in
@@ -62,6 +64,43 @@ def health(age_s: float | None, most_s: float) -> str:
     return "Бот работает."
 
 
+# --- a function whose database is an object in a bucket
+
+# By the kind of `cloud.bucket.BucketError`.
+BUCKET = {
+    "no_bucket": "Бакета «{bucket}» нет по адресу {endpoint}. Создайте его или исправьте BUCKET.",
+    "refused": "Бакет «{bucket}» не пускает: проверьте AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY и "
+    "что у сервисного аккаунта есть роль storage.editor.",
+    "silent": "Бакет «{bucket}» ({endpoint}) не отвечает как следует: {reason}. Обновление остаётся "
+    "у Telegram, попробую снова.",
+    "changed": "Базу в бакете «{bucket}» всё время меняет кто-то ещё. Попробую снова.",
+    "disk": "Базе из бакета «{bucket}» не хватает места в /tmp функции ({reason}). Для такой базы "
+    "нужна машина.",
+    "over": "Время вызова вышло раньше, чем база сохранилась. Попробую снова.",
+}
+# By the kind of `db.DatabaseUnusableError`.
+OBJECTS = {
+    "newer": "Объект {key} создан более новой версией бота (версия базы {version}, эта программа "
+    "знает {known}). Обновите функцию.",
+    "no_database": "Объект {key} — не база SQLite или повреждён. Восстановите его из копии или "
+    "укажите другой в BUCKET_KEY.",
+    "corrupt": "Объект {key} — не база SQLite или повреждён. Восстановите его из копии или "
+    "укажите другой в BUCKET_KEY.",
+    "foreign": "Объект {key} — база другой программы. Укажите другой в BUCKET_KEY.",
+}
+OBJECT_UNUSABLE = "База из объекта {key} не открылась: {reason}."
+
+
+def bucket(kind: str, name: str, endpoint: str, reason: object) -> str:
+    """Why the bucket does not give or take anything."""
+    return BUCKET[kind].format(bucket=name, endpoint=endpoint, reason=reason)
+
+
+def object_unusable(kind: str, key: str, facts: Mapping[str, object]) -> str:
+    """Why the object cannot serve as the database."""
+    return OBJECTS.get(kind, OBJECT_UNUSABLE).format(**{**facts, "key": key})
+
+
 HEALTH_OPTION = "сказать, работает ли запущенный бот: статус выхода 0 или 1"
 
 # --- lines of the log
@@ -88,3 +127,8 @@ WEBHOOK_NO_SECRET = "Запрос к вебхуку без верного сек
 WEBHOOK_NO_UPDATE = "На вебхук пришло не обновление: %d байт"
 WEBHOOK_FAILED = "Сбой приёма обновления"
 HEALTH_FAILED = "Сбой проверки состояния"
+FUNCTION_NO_SECRET = (
+    "Запрос отклонён: WEBHOOK_SECRET не задан, а без него не узнать, Telegram ли это"
+)
+FUNCTION_NO_TELEGRAM = "Telegram не отвечает (%s): обновление сохранено, попробую снова"
+FUNCTION_FAILED = "Сбой, которого никто не ждал: попробую снова"

@@ -1,6 +1,7 @@
 """What is wrong with the settings, in Russian, for whoever set the bot up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from texts.hosting import WEBHOOK_PORTS
 
@@ -18,6 +19,13 @@ WRONG: Mapping[str, str] = {
     "webhook_secret": "должен состоять из 1–256 латинских букв, цифр и знаков _ и -.",
     "proxy": "должен быть адресом прокси, который начинается с {schemes}; например "
     "socks5h://имя:пароль@127.0.0.1:1080.",
+    "bucket": "имя бакета — от 3 до 63 строчных латинских букв, цифр, точек и дефисов.",
+    "object_key": "имя объекта — до 200 латинских букв, цифр и знаков . _ - /",
+    "no_bucket": "не задан. Впишите имя бакета, в котором хранится база.",
+    "no_bucket_key": "не задан. Создайте статический ключ доступа сервисному аккаунту и впишите "
+    "обе его части в AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY.",
+    "webhook_and_bucket": "задан вместе с BUCKET. Вебхук — для бота на машине, бакет — для "
+    "облачной функции: оставьте что-то одно.",
     "listen": "должен быть адресом и портом этой машины, например 127.0.0.1:8080.",
     "one_of": "должен быть одним из {choices}.",
     "no_file": "такого файла нет.",
@@ -48,6 +56,11 @@ def mistake(setting: str, shown: str, kind: str, facts: Mapping[str, object]) ->
     """`shown` is the value as it was given, "" when it is a secret or there is none."""
     value = f" «{shown}»" if shown else ""
     return f"{setting}{value}: {WRONG[kind].format(**facts)}"
+
+
+def mistakes(found: Iterable[Any]) -> list[str]:
+    """A sentence for each `config.Mistake`."""
+    return [mistake(m.setting, m.shown, m.kind, m.facts) for m in found]
 
 
 def unknown_setting(name: str, nearest: str) -> str:
