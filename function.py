@@ -24,7 +24,7 @@ from cloud.session import Session
 from db import Database, DatabaseUnusableError
 from scratch import Scratch
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
-from telegram.intake import MAX_BODY
+from telegram.intake import MAX_BODY, MOST_ID
 from texts import hosting as texts
 from texts import settings as texts_settings
 from texts import startup as texts_startup
@@ -89,6 +89,8 @@ def _work(updates: list[JSON], context: Any) -> None:
     time_left = _time_left(context)
     session = _session()
     session.take(updates)
+    if time_left() <= 0:
+        log.error(texts.FUNCTION_TIME_SHORT, RESERVE_S)
     session.work(time_left, is_timer=not updates)
 
 
@@ -146,7 +148,8 @@ def _object(event: JSON, name: str) -> JSON:
 
 
 def _is_update(value: Any) -> bool:
-    return isinstance(value, dict) and type(value.get("update_id")) is int
+    number = value.get("update_id") if isinstance(value, dict) else None
+    return type(number) is int and 0 <= number <= MOST_ID
 
 
 def _time_left(context: Any) -> Callable[[], float]:

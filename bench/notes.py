@@ -80,16 +80,21 @@ def _stand(size: int) -> Iterator[Stand]:
         db = Database(Path(folder) / "notes.db")
         notes = Notes(db)
         began = time.monotonic()
-        texts = _texts(random.Random(size))
-        for batch in range(0, size, BATCH):
-            user = USER if batch // BATCH % 10 == 0 else USER + 1 + batch // BATCH % OTHERS
-            moments = range(NOW + batch * MINUTE, NOW + (batch + BATCH) * MINUTE, MINUTE)
-            notes.take_in(user, [Note(0, next(texts), moment) for moment in moments], set())
+        fill(notes, size)
         taken = time.monotonic() - began
         with closing(sqlite3.connect(db.path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         yield Stand(db, notes, Search(db), size, taken)
         db.close()
+
+
+def fill(notes: Notes, size: int) -> None:
+    """Write so many notes, a tenth of them the user's."""
+    texts = _texts(random.Random(size))
+    for batch in range(0, size, BATCH):
+        user = USER if batch // BATCH % 10 == 0 else USER + 1 + batch // BATCH % OTHERS
+        numbers = range(batch, min(batch + BATCH, size))
+        notes.take_in(user, [Note(0, next(texts), NOW + n * MINUTE) for n in numbers], set())
 
 
 def _texts(chance: random.Random) -> Iterator[str]:

@@ -14,6 +14,7 @@ from db import Database
 from texts import log as texts
 from worker.service import Service
 
+TAKEN_AT_ONCE = 100  # then the lease is looked after
 LOOK_EVERY_S = 1.0  # into the inbox, for what others have taken in meanwhile
 
 log = logging.getLogger(__name__)
@@ -93,10 +94,10 @@ class Shift:
         """Bring what lies in the inbox into the database."""
         try:
             self._empty_inbox()
-            for name in self._inbox.names():
-                if name not in self._taken:
-                    self._service.intake.take([self._inbox.read(name)])
-                    self._taken[name] = self._database.commits
+            new = [name for name in self._inbox.names() if name not in self._taken]
+            for name in new[:TAKEN_AT_ONCE]:
+                self._service.intake.take([self._inbox.read(name)])
+                self._taken[name] = self._database.commits
         except BucketError as error:
             log.warning(texts.INBOX_SILENT, error)
 

@@ -70,6 +70,10 @@ class Instance:
         answer: JSON | None = json.loads(line)
         return answer
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         self._process.kill()
 
@@ -171,6 +175,11 @@ class FunctionHost:
                 return False
             rng.choice(self._busy).kill()
             return True
+
+    def pids(self) -> list[int]:
+        """The processes of the instances that live."""
+        with self._lock:
+            return [instance.pid for instance in self._idle + self._busy]
 
     def end_instances(self) -> None:
         """As when nobody has called for a while: the next call is a cold one."""

@@ -15,13 +15,16 @@ import pytest
 from telebot import apihelper
 
 import logs
-from db import VERSION
+from db import VERSION, Database
+from storage.notes import Notes
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bucket import BucketServer
+from tests.emulators.model_behaviours import Answer
 from tests.emulators.model_server import ModelServer, answer
 from tests.function_host import SECRET, FunctionHost, request
 from tests.talk import ANNA, BORIS
 from texts import hosting as texts
+from texts import log as texts_log
 from texts import notes as texts_notes
 from texts import questions as texts_questions
 
@@ -65,6 +68,18 @@ def test_a_note_a_question_an_edit_and_a_button_come_by_the_gateway(
     api.wait(lambda _: bucket.names() == ["notes.db", "notes.db.lease"], 20)
     assert {delivery.status for delivery in api.webhook.deliveries} == {200}
     assert SECRET not in host.log
+
+
+def _hold(model: ModelServer) -> threading.Event:
+    """Let the model answer only when the event is set."""
+    go_on = threading.Event()
+
+    def held(request: Any) -> Answer:
+        go_on.wait(60)
+        return answer("Ответ.")
+
+    model.default = held
+    return go_on
 
 
 # What is asked of the bucket for a note: (method, how the object's name ends)
@@ -267,11 +282,14 @@ def test_an_answer_for_which_time_is_too_short_is_left_to_the_next_invocation(
 def test_two_calls_at_once_ask_and_answer_once(
     api: BotApi, model: ModelServer, host: FunctionHost
 ) -> None:
-    model.default = answer("Ответ.", delay=1.0)
+    go_on = _hold(model)
     update = _update(api, "/ask вопрос")
     calls = [threading.Thread(target=host.post, args=(update,)) for _ in range(4)]
     for call in calls:
         call.start()
+    # The others leave it to one.
+    api.wait(lambda _: sum(call.is_alive() for call in calls) == 1, 30)
+    go_on.set()
     for call in calls:
         call.join(60)
     host.timer()
@@ -279,16 +297,50 @@ def test_two_calls_at_once_ask_and_answer_once(
     assert len(api.sent(ANNA)) == 1
 
 
+def test_a_database_that_somebody_else_has_changed_is_worked_on_anew(
+    api: BotApi, model: ModelServer, host: FunctionHost, bucket: BucketServer, tmp_path: Path
+) -> None:
+    go_on = _hold(model)
+    update = _update(api, "/ask вопрос")
+    call = threading.Thread(target=host.post, args=(update,))
+    call.start()
+    api.wait(lambda _: model.requests, 20)
+    changed = tmp_path / "changed.db"
+    changed.write_bytes(bucket.read("notes.db"))
+    with closing(Database(changed)) as db:
+        Notes(db).add(BORIS, "чужая заметка", 1)
+        db.maintain()
+    bucket.write("notes.db", changed.read_bytes())
+    go_on.set()
+    call.join(60)
+    assert texts_log.OBJECT_CHANGED in host.log
+    assert len(model.requests) == 2
+    assert [m["text"].partition("\n")[0] for m in api.sent(ANNA)] == ["Ответ."]
+    assert notes_in(bucket, tmp_path, BORIS) == ["чужая заметка"]
+
+
+def test_a_time_limit_that_leaves_no_time_is_told(
+    api: BotApi, host: FunctionHost, bucket: BucketServer
+) -> None:
+    host.limit_s = 5.0
+    assert host.post(_update(api, "/note_add раз")) == 200
+    assert "увеличьте" in host.log
+    host.limit_s = 60.0
+    host.timer()
+    assert [m["text"] for m in api.sent(ANNA)] == [texts_notes.note_added(1)]
+
+
 def test_what_others_take_in_meanwhile_is_done_by_the_one_that_works(
     api: BotApi, model: ModelServer, host: FunctionHost
 ) -> None:
-    model.default = answer("Ответ.", delay=3.0)
+    go_on = _hold(model)
     host.deliver()
     api.text(ANNA, "/ask вопрос")
     api.wait(lambda _: model.requests, 20)
     api.text(BORIS, "/note_add раз")
     api.wait_answer(BORIS, texts_notes.note_added(1), timeout=20)
     assert api.sent(ANNA) == []
+    go_on.set()
     api.wait_answer(ANNA, "Ответ.", timeout=20)
 
 

@@ -107,12 +107,14 @@ class Service:
         What is not done then is cut off and stays stored. Returns whether all threads have ended.
         """
         self._forget_old()
+        looked_at = time.time()
         self.wake_waiting()
         self._chats.start(self._app.settings.chat_threads)
         self._work.start(self._app.settings.question_threads)
         try:
             while not is_over() and not self.is_idle():
                 self._stopping.wait(BRIEF_LOOK_S)
+                looked_at = self._wake_timed(looked_at)
         finally:
             self._stopping.set()
             self._worker.cut_off()
