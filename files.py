@@ -11,7 +11,7 @@ DOWNLOAD_MOST = 20 * 1024 * 1024  # bytes: what the Bot API gives to bots
 class Attachment:
     """A file that Telegram keeps: `kind` is photo, document and the like, `size` in bytes.
 
-    In a question the kind is what a model makes of it: image.
+    In a question the kind is what a model makes of it: image or document.
     """
 
     kind: str

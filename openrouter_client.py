@@ -3,19 +3,23 @@
 How to ask and what to do when that fails is `llm.client`'s affair.
 """
 
+import contextlib
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import requests
 from requests.auth import AuthBase
 
 from llm.client import BACKOFF_S, ChatClient, ErrorKind, Messages, Provider, ProviderError
+from llm.http import Call
 from llm.model_list import CatalogueEntry, KeyInfo, amount, inputs_of, key_of, label_of, length_of
 from llm.provider import JSON, as_dict, base_address
 
 NAME = "OpenRouter"
 BASE_URL = "https://openrouter.ai/api/v1"
+# Left unsaid, it would be one that costs money.
+PDF_PLUGINS = [{"id": "file-parser", "pdf": {"engine": "cloudflare-ai"}}]
 TITLE = "Notes bot"  # headers carry no Cyrillic
 
 # (statuses, what is found in the error object, what it means)
@@ -101,6 +105,18 @@ class OpenRouter(ChatClient):
             proxy=proxy,
         )
         super().__init__(provider, backoff_s=backoff_s)
+
+    reads_pdf = True
+
+    @contextlib.contextmanager
+    def asked(self, call: Call, body: JSON) -> Iterator[requests.Response]:
+        """A question sent; pdf files in it are read by the parser that costs nothing."""
+        contents = (message["content"] for message in body["messages"])
+        parts = [part for content in contents if isinstance(content, list) for part in content]
+        if any(part["type"] == "file" for part in parts):
+            body = {**body, "plugins": PDF_PLUGINS}
+        with super().asked(call, body) as response:
+            yield response
 
     def read_entry(self, row: JSON) -> CatalogueEntry | None:
         """A row of OpenRouter's list, which knows prices and what comes out of a model."""

@@ -5,8 +5,8 @@ import providers
 from clock import Clock
 from db import Database
 from dialogue.answering import Dialogue, Limits
+from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
-from dialogue.pictures import PictureGate
 from handlers.context import App
 from openrouter_client import OpenRouter
 from scratch import Scratch
@@ -34,7 +34,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     catalogue.introduce()
     openrouter = clients.get("openrouter")
     files = TelegramFiles(telegram)
-    gate = PictureGate(files, scratch)
+    gate = FileGate(files, scratch)
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
         settings=settings,

@@ -4,13 +4,24 @@ import itertools
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from dialogue import pictures, prompt
-from dialogue.pictures import FetchedPictures, PictureGate, Shown
+from dialogue import prompt
+from dialogue.attachments import (
+    DOCUMENT,
+    IMAGE,
+    REMEMBERED_TURNS,
+    FetchedFiles,
+    FileGate,
+    Shown,
+    chosen,
+    have_pictures,
+    of_kind,
+)
+from documents.reading import UnreadableError
 from files import Attachment, FileUnavailableError
 from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
-from llm.provider import FALLBACK_KINDS
+from llm.provider import FALLBACK_KINDS, JSON
 from storage.models import Model, Models, NoModelsError
 from storage.search import RELEVANT_CHARS, Search
 from storage.styles import Styles
@@ -44,12 +55,24 @@ class NobodySeesError(Exception):
     """There is a picture, and no model that sees."""
 
 
-Failure = ProviderError | ProviderOffError | NoModelsError | NobodySeesError | FileUnavailableError
+Failure = (
+    ProviderError
+    | ProviderOffError
+    | NoModelsError
+    | NobodySeesError
+    | FileUnavailableError
+    | UnreadableError
+)
 FAILURES = (
-    ProviderError, ProviderOffError, NoModelsError, NobodySeesError, FileUnavailableError
-)  # fmt: skip
-# What may be about the pictures of a request, so that it is tried without them.
-PICTURE_KINDS = frozenset(
+    ProviderError,
+    ProviderOffError,
+    NoModelsError,
+    NobodySeesError,
+    FileUnavailableError,
+    UnreadableError,
+)
+# What may be about the files in a request, so that it is tried without them.
+FILE_KINDS = frozenset(
     {
         ErrorKind.NO_IMAGES,
         ErrorKind.BAD_REQUEST,
@@ -68,13 +91,13 @@ class Attempt:
     content: str
     memory: tuple[Turn, ...]
     wanted: int | None  # None: as many as the provider lets it make
-    pictures: tuple[Attachment, ...] = ()
-    shown: Shown = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    shown: Shown = prompt.NONE_SHOWN
     is_reduced: bool = False
 
     @property
     def messages(self) -> prompt.Messages:
-        return prompt.messages(self.style, self.memory, self.content, self.pictures, self.shown)
+        return prompt.messages(self.style, self.memory, self.content, self.attachments, self.shown)
 
     @property
     def max_tokens(self) -> int | None:
@@ -92,7 +115,7 @@ class Dialogue:
         models: Models,
         clients: Mapping[str, ChatClient],
         limits: Limits,
-        gate: PictureGate,
+        gate: FileGate,
         fallback: str = "",
     ) -> None:
         """`clients` are keyed by provider; `fallback` is the key of a model, empty for none."""
@@ -165,15 +188,15 @@ class Dialogue:
             NoModelsError: there are no models at all.
         """
         model = self.models.model_for(user_id)
-        return model.takes(pictures.IMAGE) is not False or self.seeing(model) is not None
+        return model.takes(IMAGE) is not False or self.seeing(model) is not None
 
     def seeing(self, besides: Model) -> Model | None:
         """Another model that sees: the fallback if it can, else a free one of the catalogues."""
         fallback = self.fallback(besides)
-        if fallback is not None and fallback.takes(pictures.IMAGE) is not False:
+        if fallback is not None and fallback.takes(IMAGE) is not False:
             return fallback
         free = (m for m in self.models.listed() if m.available and m.free and m.id != besides.id)
-        return next((m for m in free if m.takes(pictures.IMAGE)), None)
+        return next((m for m in free if m.takes(IMAGE)), None)
 
     def attempt(self, answering: "Answering", model: Model) -> Attempt:
         """The question with as much memory as fits into the model."""
@@ -187,12 +210,20 @@ class Dialogue:
             earlier = itertools.chain([replace(turn, question=content, quoted="")], earlier)
             content = texts.GO_ON
             most = max(most, 2 * limits.answer)  # whatever may be remembered, this must be
-        room = prompt.memory_room(style, content, most, limits.answer, model.context_length)
-        memory = tuple(prompt.fitting_memory(earlier, room))
+        earlier = iter(earlier)
+        recent = list(itertools.islice(earlier, REMEMBERED_TURNS))
+        own = () if answering.go_on else turn.attachments
+        shown = answering.shown(model, own, recent)
+        context = (model.context_length or prompt.CONTEXT_TOKENS) - prompt.texts_cost(shown)
+        room = prompt.memory_room(style, content, most, limits.answer, context)
+        memory = tuple(prompt.fitting_memory(itertools.chain(recent, earlier), room))
         wanted = None if answering.unlimited else limits.answer
-        own = () if answering.go_on else tuple(pictures.pictures_of(turn))
-        shown = answering.fetched(model, own, memory)
         return Attempt(model, style, content, memory, wanted, own, shown)
+
+    def reads_pdf(self, model: Model) -> bool:
+        """Whether its provider makes a text of pages that are pictures, and for nothing."""
+        client = self._clients.get(model.provider)
+        return client is not None and client.reads_pdf
 
     def _content(self, turn: Turn, model: Model) -> str:
         """The question with what it is about. Later it is remembered without the notes."""
@@ -218,11 +249,13 @@ class Answering:
         self.stopped = False
         self.replaced: tuple[Model, ProviderError] | None = None  # who could not answer, and why
         self.sightless: Model | None = None  # the model that was not asked, for it does not see
-        self.unseen = False  # the pictures were not taken
-        self.missing = 0  # how many of the question's own pictures could not be shown
+        self.unseen = False  # the files were not taken
+        self.missing = 0  # how many of the question's own files the model was not given
+        self.shares: dict[str, float] = {}  # of its own documents, by name: how much was read
         self._dialogue = dialogue
+        self._has_less_room = False  # for documents: they were too long for the model
         self._stream: ChatStream | None = None
-        self._fetched = FetchedPictures(dialogue.gate, lambda: self.stopped)
+        self._fetched = FetchedFiles(dialogue.gate, lambda: self.stopped)
 
     @property
     def text(self) -> str:
@@ -259,20 +292,31 @@ class Answering:
         if self._stream is not None:
             self._stream.cancel()
 
-    def fetched(self, model: Model, own: Sequence[Attachment], memory: Sequence[Turn]) -> Shown:
-        """The pictures that the model is shown.
+    def shown(self, model: Model, own: Sequence[Attachment], recent: Sequence[Turn]) -> Shown:
+        """What the model is given of the files: its own, and those of the turns just before.
 
         Raises:
-            FileUnavailableError: the question has some, and none of them is to be had.
+            FileUnavailableError, UnreadableError: the question has some, and none can be given.
         """
-        if self.unseen or model.takes(pictures.IMAGE) is False:
-            return {}
-        shown = self._fetched.fetch(pictures.chosen(own, reversed(memory)))
-        failures = self._fetched.failures
-        if own and all(file.file_id in failures for file in own):
-            raise failures[own[0].file_id]
-        self.missing = sum(file.file_id not in shown for file in own)
-        return shown
+        files, failures = self._fetched, self._fetched.failures
+        documents = chosen(DOCUMENT, own, recent)
+        room = prompt.documents_room(self._dialogue.limits.answer, model.context_length)
+        texts, shares = prompt.excerpts(
+            documents, files.documents(documents), room // (2 if self._has_less_room else 1)
+        )
+        parts: dict[str, JSON] = {}
+        if not self.unseen:
+            if model.takes(IMAGE) is not False:
+                parts |= files.pictures(chosen(IMAGE, own, recent))
+            if self._dialogue.reads_pdf(model):
+                parts |= files.unread(documents)
+        given = parts.keys() | texts.keys()
+        failed = [f.file_id for f in own if f.file_id in failures and f.file_id not in given]
+        if own and len(failed) == len(own):
+            raise failures[failed[0]]
+        self.missing = 0 if self.unseen else sum(file.file_id not in given for file in own)
+        self.shares = {f.filename: shares[f.file_id] for f in own if f.file_id in shares}
+        return Shown(parts, texts)
 
     def _with_eyes(self, model: Model) -> Model:
         """The model or, when it does not see and there is something to see, one that does.
@@ -281,9 +325,9 @@ class Answering:
             NobodySeesError: the question has pictures, and there is no such model.
         """
         turn, turns = self.turn, self._dialogue.turns
-        is_needed = bool(pictures.pictures_of(turn))
-        if model.takes(pictures.IMAGE) is not False or not (
-            is_needed or pictures.are_remembered(turns.memory(turn))
+        is_needed = bool(of_kind(IMAGE, turn.attachments))
+        if model.takes(IMAGE) is not False or not (
+            is_needed or have_pictures(itertools.islice(turns.memory(turn), REMEMBERED_TURNS))
         ):
             return model
         other = self._dialogue.seeing(model)
@@ -299,10 +343,14 @@ class Answering:
         """What to try after an error; raises it when its text is shown or there is nothing."""
         if self.text or self.stopped:
             raise error
-        if error.kind is ErrorKind.CONTEXT_LENGTH and not attempt.is_reduced:
+        is_too_long = error.kind is ErrorKind.CONTEXT_LENGTH
+        if is_too_long and attempt.shown.texts and not self._has_less_room:
+            self._has_less_room = True
+            return self._dialogue.attempt(self, attempt.model)
+        if is_too_long and not attempt.is_reduced:
             return self._reduced(attempt, error)
-        if attempt.shown and error.kind in PICTURE_KINDS:
-            log.info(texts_log.PICTURES_REFUSED, attempt.model.key, texts_log.CAUSES[error.kind])
+        if attempt.shown.parts and error.kind in FILE_KINDS:
+            log.info(texts_log.FILES_REFUSED, attempt.model.key, texts_log.CAUSES[error.kind])
             self.unseen = True
             return self._dialogue.attempt(self, attempt.model)
         if error.kind in FALLBACK_KINDS and self.replaced is None:
@@ -316,9 +364,10 @@ class Answering:
 
     def _other_model(self, attempt: Attempt) -> Model | None:
         """Who answers instead: of a question with pictures one that sees, if there is any."""
-        seeing = self._dialogue.seeing(attempt.model) if attempt.shown else None
+        is_seen = bool(attempt.shown.parts)
+        seeing = self._dialogue.seeing(attempt.model) if is_seen else None
         other = seeing or self._dialogue.fallback(attempt.model)
-        self.unseen |= bool(attempt.shown and other and seeing is None)
+        self.unseen |= is_seen and other is not None and seeing is None
         return other
 
     def _reduced(self, attempt: Attempt, error: ProviderError) -> Attempt:

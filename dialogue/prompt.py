@@ -1,11 +1,12 @@
 """What a model is sent: pure functions from a question, and what belongs to it, to messages."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from dialogue.pictures import Shown, pictures_of
+from dialogue.attachments import IMAGE, Shown
+from documents.reading import Document
 from files import Attachment
 from storage.turns import Turn
 from texts import prompts as texts
@@ -17,10 +18,11 @@ SPARE_TOKENS = 32  # what a provider adds to the messages
 LEAST_ANSWER = 64  # tokens: an answer shorter than that says nothing
 LEAST_TAIL = 64  # tokens: so much of the answer before, or nothing
 MARK_LETTERS = 12
+FRAME_TOKENS = 64  # what stands around a document
 PICTURE_TOKENS = 1000  # about what one of 1,600 px costs
 
 Messages = list[dict[str, Any]]
-NONE_SHOWN: Shown = {}
+NONE_SHOWN = Shown()
 
 
 class Note(Protocol):
@@ -36,16 +38,16 @@ def messages(
     style: str,
     memory: Iterable[Turn],
     content: str,
-    pictures: Sequence[Attachment] = (),
+    attachments: Sequence[Attachment] = (),
     shown: Shown = NONE_SHOWN,
 ) -> Messages:
     """The whole request: how to answer, what was said before (oldest first), the question.
 
-    Of all its pictures the model sees those that are `shown`.
+    Of all files the model is given what is `shown`.
     """
     system = [{"role": "system", "content": style}] if style else []
     earlier = [message for turn in memory for message in _turn_messages(turn, shown)]
-    asked = {"role": "user", "content": _with_pictures(content, pictures, shown)}
+    asked = {"role": "user", "content": _with_files(content, attachments, shown)}
     return [*system, *earlier, asked]
 
 
@@ -65,6 +67,34 @@ def about_notes(turn: Turn, notes: Iterable[Note], room: int) -> str:
         rows.append(row)
     framed = "\n\n".join(row for row in rows if row)
     return texts.about_notes(framed, turn.question, _mark(framed))
+
+
+def excerpts(
+    files: Iterable[Attachment], documents: Mapping[str, Document], room: int
+) -> tuple[dict[str, str], dict[str, float]]:
+    """The documents in frames, of at most `room` tokens together, the first ones first.
+
+    Also how much of the whole document each is, from 0 to 1. Both are keyed by file_id.
+    """
+    framed, shares = {}, {}
+    for file in (file for file in files if file.file_id in documents):
+        document = documents[file.file_id]
+        text = _head(document.text, room - FRAME_TOKENS)
+        room -= _tokens(text) + FRAME_TOKENS
+        framed[file.file_id] = texts.document(file.filename, text, _mark(file.filename + text))
+        shares[file.file_id] = document.share * len(text) / max(len(document.text), 1)
+    return framed, shares
+
+
+def texts_cost(shown: Shown) -> int:
+    """Tokens that the documents take, estimated."""
+    return sum(map(_tokens, shown.texts.values()))
+
+
+def documents_room(answer: int, context: int | None) -> int:
+    """Tokens that documents may take: most of what is to be read."""
+    context = context or CONTEXT_TOKENS
+    return (context - min(answer, context // 2)) * 3 // 4
 
 
 def notes_room(answer: int, context: int | None) -> int:
@@ -115,22 +145,23 @@ def _content_tokens(content: str | list[dict[str, Any]]) -> int:
     return sum(_tokens(part["text"]) if "text" in part else PICTURE_TOKENS for part in content)
 
 
-def _with_pictures(
-    text: str, pictures: Sequence[Attachment], shown: Shown
+def _with_files(
+    text: str, attachments: Sequence[Attachment], shown: Shown
 ) -> str | list[dict[str, Any]]:
-    """A message's content: a text or, when there are pictures to see, a list of parts."""
-    seen = [shown[file.file_id] for file in pictures if file.file_id in shown]
-    if len(seen) < len(pictures):
-        text = texts.pictures_left_out(len(pictures) - len(seen), text)
-    if not seen:
-        return text
-    parts = [{"type": "image_url", "image_url": {"url": picture}} for picture in seen]
-    return [{"type": "text", "text": texts.with_pictures(len(seen), text)}, *parts]
+    """A message's content: a text or, when there is something to see, a list of parts."""
+    parts = [shown.parts[file.file_id] for file in attachments if file.file_id in shown.parts]
+    left_out = [f for f in attachments if f.file_id not in {*shown.parts, *shown.texts}]
+    marks = [texts.left_out("" if f.kind == IMAGE else f.filename) for f in left_out]
+    framed = [shown.texts[file.file_id] for file in attachments if file.file_id in shown.texts]
+    whole = "\n".join([*framed, *marks, text])
+    if not parts:
+        return whole
+    return [{"type": "text", "text": texts.with_parts(len(parts), whole)}, *parts]
 
 
 def _turn_messages(turn: Turn, shown: Shown = NONE_SHOWN) -> Messages:
     return [
-        {"role": "user", "content": _with_pictures(question(turn), pictures_of(turn), shown)},
+        {"role": "user", "content": _with_files(question(turn), turn.attachments, shown)},
         {"role": "assistant", "content": turn.answer or ""},
     ]
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dialogue.answering import Answering, Failure, NobodySeesError, ProviderOffError
-from dialogue.pictures import NotPictureError
+from dialogue.attachments import NotPictureError
+from documents.reading import UnreadableError
 from files import FileTooLargeError, FileUnavailableError
 from handlers import owner_alerts
 from handlers.buttons import button, in_rows
@@ -13,19 +14,20 @@ from handlers.types import Button, Reply
 from llm.client import ErrorKind, ProviderError
 from storage.models import Model, NoModelsError
 from storage.turns import Turn
+from texts import files as texts_files
 from texts import limits as texts_limits
 from texts import models as texts_models
-from texts import pictures as texts_pictures
 from texts import questions as texts
 
 CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
+NEARLY_ALL = 0.995  # of a document: what is missing is not worth a line
 CITED_MOST, CITED_A_ROW = 12, 4
-# Why a picture could not be shown: the first row that fits.
-PICTURE_FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (NobodySeesError, texts_pictures.NOBODY_SEES),
-    (NotPictureError, texts_pictures.NOT_A_PICTURE),
-    (FileTooLargeError, texts_pictures.TOO_LARGE),
-    (FileUnavailableError, texts_pictures.LOST),
+# Why the files of a question could not be given to a model: the first row that fits.
+FILE_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (NobodySeesError, texts_files.NOBODY_SEES),
+    (NotPictureError, texts_files.NOT_A_PICTURE),
+    (FileTooLargeError, texts_files.TOO_LARGE),
+    (FileUnavailableError, texts_files.LOST),
 )
 
 
@@ -106,11 +108,14 @@ def _footer(app: App, answering: Answering) -> str:
         model, why = answering.replaced
         lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
     if answering.sightless is not None:
-        lines.append(texts_pictures.seen_by_another(answering.sightless.label))
+        lines.append(texts_files.seen_by_another(answering.sightless.label))
     if answering.unseen:
-        lines.append(texts_pictures.REFUSED)
+        lines.append(texts_files.REFUSED)
     if answering.missing:
-        lines.append(texts_pictures.missing(answering.missing))
+        lines.append(texts_files.missing(answering.missing))
+    for name, share in answering.shares.items():
+        if share < NEARLY_ALL:
+            lines.append(texts_files.read_in_part(name, share))
     if answering.forgot:
         lines.append(texts.FORGOT_HALF)
     if answering.failure is not None:
@@ -139,8 +144,10 @@ def _explained(app: App, turn: Turn, failure: Failure) -> str:
         return texts_models.MODELS_NONE
     if isinstance(failure, ProviderOffError):
         return texts_models.provider_off(failure.model.label, failure.model.provider)
+    if isinstance(failure, UnreadableError):
+        return texts_files.UNREADABLE[failure.kind]
     if not isinstance(failure, ProviderError):
-        return next(text for kind, text in PICTURE_FAILURES if isinstance(failure, kind))
+        return next(text for kind, text in FILE_FAILURES if isinstance(failure, kind))
     why = owner_alerts.explain(app, turn, failure)
     if failure.kind is not ErrorKind.RATE_DAY:
         return why

@@ -12,11 +12,11 @@ from typing import Any
 import config
 from handlers import (
     access,
+    attachments,
     backup,
     key_status,
     models,
     people,
-    pictures,
     questions,
     quota,
     styles,
@@ -184,10 +184,11 @@ COMMANDS: tuple[Action, ...] = (
 # Messages that are no command of ours, by the name of a test in routing: the first that fits.
 MESSAGES: tuple[Action, ...] = (
     Action("unknown_command", unknown_command),
-    Action("picture", pictures.sent, writes=True),
-    Action("album", pictures.joined, writes=True, quiet=True),
-    Action("forwarded", capture.offer),
     Action("export", files.import_),
+    Action("file", attachments.sent, writes=True),
+    Action("album", attachments.joined, writes=True, quiet=True),
+    Action("forwarded", capture.offer),
+    Action("unreadable", attachments.unreadable),
     Action("worth_keeping", capture.offer),
     Action("mention", as_written(questions.ask), writes=True),
     Action("question", as_written(questions.plain_text), writes=True),
@@ -209,7 +210,9 @@ BUTTONS: tuple[Action, ...] = (
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),
     Action("mode", styles.press, writes=True, fields=(str,)),
-    Action("look", pictures.look, writes=True, fields=(number,)),
+    Action("look", attachments.look, writes=True, fields=(number,)),
+    Action("retell", attachments.retell, writes=True, fields=(number,)),
+    Action("about", attachments.about, writes=True, fields=(number,)),
     Action("stop", questions.stop_button, fields=(number,)),
     Action("again", questions.again, writes=True, fields=(number,)),
     Action("unlimited", questions.again_unlimited, writes=True, fields=(number,)),
@@ -229,7 +232,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("import", files.make_import, "typing"),
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
-        TaskKind("album", pictures.album_offer),
+        TaskKind("album", attachments.album_offer),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),

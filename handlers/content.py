@@ -12,6 +12,14 @@ from utf16 import head, units
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
 # An animation is a document too: the first kind that a message has is what it is.
+NAME_CHARS = 100
+# Beside whatever is said to be text. What is in a file counts, not its name: see documents/.
+DOCUMENT_NAME = re.compile(
+    r"\.(pdf|docx|txt|md|rst|csv|tsv|jsonl?|log|html?|xml|ya?ml|toml|ini|cfg|conf|env|tex|srt|vtt"
+    r"|py|jsx?|tsx?|java|c|h|cpp|hpp|cc|cs|go|rs|rb|php|swift|kts?|scala|sh|bash|ps1|bat|sql|r|lua"
+    r"|pl|css|scss|vue|svelte|ipynb|diff|patch)$",
+    re.IGNORECASE,
+)
 ENOUGH_PX = 1600  # on the long side of a picture, for a model to see what is on it
 FILE_KINDS = ("photo", "animation", "video", "video_note", "audio", "voice", "document")
 
@@ -35,7 +43,7 @@ def content_of(message: types.Message, reader: int) -> Content:
         origin,
         origin_at,
         _attachment(message),
-        picture=picture_in(message),
+        readable=readable_in(message),
         album=clean(message.media_group_id or ""),
     )
 
@@ -75,18 +83,24 @@ def is_worth_keeping(message: types.Message) -> bool:
     return _attachment(message) is not None or LINK.fullmatch(text_of(message)) is not None
 
 
-def picture_in(message: types.Message) -> Attachment | None:
-    """What a model can see of a message: a photo in the size that is nearest to enough, or a file
-    that is said to be a picture."""
+def readable_in(message: types.Message) -> Attachment | None:
+    """What a model can be given of a message: a photo in the size that is nearest to enough, or a
+    file that is said to be a picture or a document."""
     if message.photo:
         size = min(message.photo, key=lambda p: abs(max(p.width, p.height) - ENOUGH_PX))
         return Attachment("image", clean(size.file_id), "", size.file_size or 0)
     file = message.document
-    if file is None or message.animation or not (file.mime_type or "").startswith("image/"):
+    if file is None or message.animation:
         return None
-    return Attachment(
-        "image", clean(file.file_id), clean(file.file_name or ""), file.file_size or 0
-    )
+    name = " ".join(clean(file.file_name or "").split())[-NAME_CHARS:]
+    mime = str(file.mime_type or "")
+    if mime.startswith("image/"):
+        kind = "image"
+    elif mime.startswith("text/") or DOCUMENT_NAME.search(name):
+        kind = "document"
+    else:
+        return None
+    return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
 
 
 def is_empty(message: types.Message) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from dialogue.attachments import IMAGE, of_kind
 from files import Attachment
 from handlers import answers, quota
 from handlers.buttons import button
@@ -12,13 +13,13 @@ from handlers.types import GrowingReply, Reply, Request, Task
 from storage.models import NoModelsError
 from storage.note_rows import Note
 from storage.turns import FULL_UNITS, Turn
+from texts import files as texts_files
 from texts import notes as texts_notes
-from texts import pictures as texts_pictures
 from texts import questions as texts
 from utf16 import units
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
-ALBUM_WAIT_S = 1.0  # for the other pictures of an album
+ALBUM_WAIT_S = 1.0  # for the other files of an album
 QUEUE_NOTICE_S = 2.0
 EDIT_S = 60
 
@@ -26,8 +27,8 @@ EDIT_S = 60
 def ask(app: App, request: Request) -> Reply:
     """/ask <question>."""
     words, quoted = request.args.strip(), request.quoted
-    if not words and _sent_with(app, request):
-        words = texts_pictures.LOOK
+    if not words and (files := _sent_with(app, request)):
+        words = texts_files.LOOK if of_kind(IMAGE, files) else texts_files.RETELL
     elif not words:
         words, quoted = quoted.strip(), ""
     return asked(app, request, words, quoted) if words else Reply(texts.ASK_EMPTY)
@@ -46,8 +47,8 @@ def note_ask(app: App, request: Request) -> Reply:
 
 def plain_text(app: App, request: Request) -> Reply:
     """A text that is no command is a question, or goes on with the one before."""
-    has_picture = request.content is not None and request.content.picture is not None
-    is_joined = not has_picture and app.turns.extend(
+    has_file = request.content is not None and request.content.readable is not None
+    is_joined = not has_file and app.turns.extend(
         request.chat_id,
         request.user_id,
         request.message_id,
@@ -168,8 +169,8 @@ def asked(
     """Take a question in; None for `attachments`: what the message or the one replied to holds."""
     if attachments is None:
         attachments = _sent_with(app, request)
-    if attachments and not _is_seen(app, request.user_id):
-        return Reply(texts_pictures.NOBODY_SEES)
+    if of_kind(IMAGE, attachments) and not _is_seen(app, request.user_id):
+        return Reply(texts_files.NOBODY_SEES)
     if refused := quota.refusal(app, request.user_id):
         return Reply(refused)
     app.usage.asked(request.user_id, app.clock.now())
@@ -231,12 +232,12 @@ def _pressed_again(app: App, request: Request, turn_id: int, *, unlimited: bool 
 
 
 def _sent_with(app: App, request: Request) -> tuple[Attachment, ...]:
-    """The pictures that a question is about: its own, then those of the message replied to."""
+    """The files that a question is about: its own, then those of the message replied to."""
     own, replied = request.content, request.replied
-    found = [own.picture] if own and own.picture else []
-    if replied is not None and replied.picture is not None:
+    found = [own.readable] if own and own.readable else []
+    if replied is not None and replied.readable is not None:
         whole = app.turns.of_album(request.chat_id, request.user_id, replied.album)
-        found += whole.attachments if whole else [replied.picture]
+        found += whole.attachments if whole else [replied.readable]
     return tuple(found)
 
 

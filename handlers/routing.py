@@ -26,7 +26,7 @@ from handlers.content import (
     is_export,
     is_forwarded,
     is_worth_keeping,
-    picture_in,
+    readable_in,
     replied_content,
     text_of,
 )
@@ -54,9 +54,10 @@ class Router:
         kinds: dict[str, Callable[[types.Message], bool]] = {
             "forwarded": _is_forwarded_here,
             "unknown_command": self._is_unknown_command,
-            "export": lambda m: _is_private(m) and is_export(m),
-            "picture": lambda m: _is_private(m) and picture_in(m) is not None,
-            "album": lambda m: bool(m.media_group_id and picture_in(m) and not text_of(m)),
+            "export": lambda m: _is_private(m) and is_export(m) and not _has_words(m),
+            "unreadable": lambda m: _is_private(m) and bool(m.document) and _has_words(m),
+            "file": lambda m: _is_private(m) and readable_in(m) is not None,
+            "album": lambda m: bool(m.media_group_id and readable_in(m) and not text_of(m)),
             "worth_keeping": lambda m: _is_private(m) and is_worth_keeping(m),
             "mention": lambda m: self._is_question(m) and not self._question(m),
             "question": self._is_question,
@@ -309,6 +310,11 @@ def _turn_under(message: types.Message) -> int | None:
 
 def _is_forwarded_here(message: types.Message) -> bool:
     return _is_private(message) and is_forwarded(message) and not is_empty(message)
+
+
+def _has_words(message: types.Message) -> bool:
+    """Whether somebody has said something with a file; forwarded, it is what others say."""
+    return bool(text_of(message).strip()) or is_forwarded(message)
 
 
 def _is_private(message: types.Message) -> bool:

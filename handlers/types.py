@@ -18,8 +18,8 @@ class Content:
     """What a message holds that a note can keep.
 
     `origin` and `origin_at` are who wrote it, and when, if that was somebody else. With `markdown`
-    the text is a model's answer as it was written. `picture` is what a model is to see of it, in a
-    size that is enough; `album` names the messages it came with.
+    the text is a model's answer as it was written. `readable` is what a model can be given of it,
+    `album` names the messages it came with.
     """
 
     message_id: int
@@ -28,14 +28,14 @@ class Content:
     origin_at: int | None = None
     attachment: Attachment | None = None
     markdown: bool = False
-    picture: Attachment | None = None
+    readable: Attachment | None = None
     album: str = ""
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any] | None) -> "Content | None":
         if stored is None:
             return None
-        named = {name: stored.get(name) for name in ("attachment", "picture")}
+        named = {name: stored.get(name) for name in ("attachment", "readable")}
         files = {name: Attachment(**file) if file else None for name, file in named.items()}
         return cls(**{**stored, **files})
 

@@ -55,6 +55,7 @@ class ChatClient:
     """
 
     known: Sequence[CatalogueEntry] = ()  # models to offer before the catalogue has been read
+    reads_pdf = False  # whether it makes a text of pages that are pictures, for nothing
 
     def __init__(self, provider: Provider, *, backoff_s: float = BACKOFF_S) -> None:
         self.provider = provider

@@ -12,7 +12,7 @@ from tests.emulators.message_parts import pictures_of, text_of
 from tests.emulators.model_server import ModelServer, answer, error
 from tests.media import picture
 from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, said
-from texts import pictures as texts
+from texts import files as texts
 
 FREE = {"prompt": "0", "completion": "0"}
 LOOK, SAVE = texts.LOOK_BUTTON, "💾 В заметки"
@@ -354,6 +354,6 @@ def test_no_picture_stays_on_the_disk_nor_in_the_log(
     bot = start_bot(LOG_LEVEL="DEBUG")
     api.photo(ANNA, (RIGHT, 1280), caption="что?")
     finished(api, ANNA)
-    scratch = [path for path in tmp_path.rglob("*") if path.suffix == ".picture"]
+    scratch = [path for path in tmp_path.rglob("*") if path.suffix == ".sent"]
     assert scratch == []
     assert "base64" not in bot.log

@@ -86,10 +86,12 @@ def test_an_owners_button_of_the_version_before_works(
 def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
     pressed = {buttons.decode(f"{data}@1").action for data, _ in EARLIER} | {"allow", "deny"}
     assert {row.name for row in commands.BUTTONS} - pressed == {
+        "about",
         "look",
         "more",
         "permit",
         "person",
+        "retell",
         "unlimited",
         "users",
     }  # they came later

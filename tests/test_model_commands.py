@@ -12,8 +12,8 @@ from clock import Clock
 from config import MOST_ID
 from db import Database
 from dialogue.answering import Dialogue, Limits
+from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
-from dialogue.pictures import PictureGate
 from handlers import buttons, commands, key_status, models, questions
 from handlers.context import App
 from handlers.types import FileUnavailableError, GrowingReply, Reply, Request
@@ -55,7 +55,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
         registry, styles, turns = Models(db, clients), Styles(db), Turns(db)
         clock = Clock(ZoneInfo("Europe/Moscow"), lambda: EVENING)
         scratch = Scratch(tmp_path / "scratch")
-        limits, gate = Limits(100, 1000, 5.0), PictureGate(NoFiles(), scratch)
+        limits, gate = Limits(100, 1000, 5.0), FileGate(NoFiles(), scratch)
         return App(
             settings=config.load({"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"),
             clock=clock,
