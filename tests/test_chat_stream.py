@@ -289,6 +289,21 @@ def test_failures(
     assert len(server.requests) == 1
 
 
+def test_words_of_an_error_that_are_no_json_reach_the_log(
+    client: OpenRouter, server: ModelServer
+) -> None:
+    server.default = Answer(pieces=["Да", b"event: error\ndata: oops\n\n"])
+    caught, _ = read_to_the_error(ask(client))
+    assert "oops" in caught.detail
+
+
+def test_calls_that_are_over_are_not_watched(client: OpenRouter, server: ModelServer) -> None:
+    server.script(answer(), error(404))
+    list(ask(client))
+    read_to_the_error(ask(client))
+    assert not llm.http._watcher._calls
+
+
 def test_the_deadline_holds_while_text_flows(client: OpenRouter, server: ModelServer) -> None:
     server.script(Answer("я" * 3000, size=1, pace=0.02))
     started = time.monotonic()
