@@ -48,6 +48,7 @@ EXIT_WRONG = 2  # settings, token or database: the owner has to do something
 CONSOLE_USER = 1
 KEY_CHECK_S = 15.0
 LEAVE_S = 11.5  # what is not over then, after being told to stop, is left as it is
+LAST_WORD_S = 1.0  # for systemd to be told that the bot stops
 
 log = logging.getLogger("bot")
 
@@ -165,9 +166,10 @@ def _serve_telegram(settings: config.Settings, db: Database, scratch: Scratch) -
             log.warning(texts_settings.NO_OWNER)
         else:
             log.info(texts_log.NO_OWNER_YET)
-    _start(watchdog.run, stopping)
+    watching = _start(watchdog.run, stopping)
     _start(app.catalogue.run, stopping)
     service.run(stopping, source)
+    watching.join(LAST_WORD_S)
 
 
 def _source(
@@ -224,8 +226,10 @@ def _serve_console(settings: config.Settings, db: Database, scratch: Scratch) ->
         screen.close()
 
 
-def _start(target: Callable[..., None], *args: object) -> None:
-    threading.Thread(target=target, args=args, daemon=True).start()
+def _start(target: Callable[..., None], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=target, args=args, daemon=True)
+    thread.start()
+    return thread
 
 
 def _options() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from telebot import apihelper
@@ -30,10 +31,11 @@ StartInside = Callable[..., Inside]
 
 
 @pytest.fixture(autouse=True)
-def telebot_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """telebot has one address and one sender for the whole process: each test leaves its own."""
-    for name in ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER"):
-        monkeypatch.setattr(apihelper, name, getattr(apihelper, name))
+def telebot_as_it_was() -> Iterator[None]:
+    """telebot has one address and one sender for the whole process: no test leaves its own."""
+    names = ("API_URL", "FILE_URL", "CUSTOM_REQUEST_SENDER")
+    with mock.patch.multiple(apihelper, **{name: getattr(apihelper, name) for name in names}):
+        yield
 
 
 @pytest.fixture
