@@ -67,6 +67,8 @@ class CloudDatabase:
             except ChangedError:
                 self.is_outdated = True
                 raise
+            finally:
+                self._snapshot.unlink()  # /tmp has no room for many copies
             self._saved = commits
 
     @property
@@ -78,6 +80,11 @@ class CloudDatabase:
     def saved(self) -> int:
         """How many of them are in the bucket."""
         return self._saved
+
+    def maintain(self) -> None:
+        """Give back what the copy does not use; the object follows with the next saving."""
+        if self._db is not None:
+            self._db.maintain()
 
     def close(self) -> None:
         """Forget the copy, with what was not saved of it."""

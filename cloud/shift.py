@@ -43,7 +43,7 @@ class Shift:
     def run(self, time_left: Callable[[], float]) -> bool:
         """Work until nothing is due or no time is left.
 
-        Returns False when what is not saved has to be done again on the object as it is now.
+        Returns False when what is not done has to be done again on the object as it is now.
 
         Raises:
             BucketError: what was done and said is not saved, and will be done or said again.
@@ -58,13 +58,15 @@ class Shift:
         is_whole = not self._database.is_outdated
         if not is_whole:
             log.warning(texts.OBJECT_CHANGED)
-        if not is_quiet or not is_whole:
-            self._database.close()
-        return is_whole
+        if is_quiet and is_whole:
+            return True
+        self._database.close()
+        return False
 
     def tend(self) -> None:
         """Do what is to be done once a day."""
         self._service.tend()
+        self._database.maintain()
         self._save_marks()
 
     def _save(self) -> None:
