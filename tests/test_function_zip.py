@@ -45,7 +45,13 @@ def test_it_is_small_and_the_same_each_time(unpacked: Path) -> None:
 def test_it_holds_the_function_alone(unpacked: Path) -> None:
     with zipfile.ZipFile(unpacked / "function.zip") as archive:
         names = set(archive.namelist())
-    assert {"function.py", "schema.sql", "requirements.txt", "cloud/session.py"} <= names
+    assert {
+        "function.py",
+        "cloud/session.py",
+        "documents/reader.py",
+        "schema.sql",
+        "requirements.txt",
+    } <= names
     assert not {"bot.py", "terminal.py", "telegram/webhook.py", "telegram/polling.py"} & names
     assert not [name for name in names if name.startswith(("tests/", "bench/", "docs/"))]
 
