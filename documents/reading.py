@@ -43,7 +43,9 @@ def read(path: Path) -> Document:
         UnreadableError: there is none, or to read it takes too much.
     """
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    command = [sys.executable, "-I", str(Path(reader.__file__)), str(path)]
+    # Whatever is installed here is there too, wherever the packages of this process lie.
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    command = [sys.executable, "-sP", str(Path(reader.__file__)), str(path)]
     try:
         with _slots:
             done = subprocess.run(  # noqa: S603  # nosec B603: our own program
