@@ -60,6 +60,7 @@ COVERED = {
     "worker/quarantine.py": "tasks",
     "worker/retry.py": "retry tasks",
     "worker/schedule.py": "due_backup",
+    "worker/routes.py": "tasks access bot_topics",
     "worker/service.py": "tasks health limits bot_start bot_stop",
     "worker/tasks.py": "tasks retry deadline access bot_stop",
     "worker/upkeep.py": "upkeep",

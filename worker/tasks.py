@@ -6,11 +6,8 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-
-from telebot import types
 
 from db import STORAGE_RETRY_S, Database, StorageError
 from handlers import access, commands
@@ -36,12 +33,13 @@ from telegram.api import (
     UnreachableError,
 )
 from telegram.delivery import Delivery, markup_of, messages_of
-from telegram.intake import author_of, chat_move
+from telegram.intake import chat_move
 from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
 from texts import log as texts_log
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
+from worker.routes import Routes, author_of_task
 
 TURNS = 10  # tasks of one lane before another lane gets the thread
 LONGEST_DELAY_S = 10.0
@@ -82,7 +80,7 @@ class Worker:
         self._app = app
         self._db = db
         self._tasks = tasks
-        self._router = router
+        self._routes = Routes(app, router)
         self._delivery = delivery
         self._edit_budget = EditBudget()
         self._outage = outage
@@ -131,7 +129,7 @@ class Worker:
     def refuse(self, updates: Iterable[Incoming]) -> None:
         """Tell the authors of updates that cannot be stored yet: Telegram keeps them till then."""
         for update in updates:
-            route = self._routed(update.body)
+            route = self._routes.of_update(update.body)
             if route is not None:
                 self._apologies.say(texts.STORAGE_FAILED, route.request)
 
@@ -200,8 +198,11 @@ class Worker:
         if task.attempts >= CRASHES_MOST:
             self._set_aside(task)
             return
-        route = self._route(task)
-        if route is None or self._is_denied(task, route.request):
+        if move := _chat_move(task):
+            self._move(*move)
+            return
+        route = self._routes.of(task)
+        if route is None or self._routes.is_denied(task, route.request):
             return
         live = self._live(task, route.request)
         if task.reply is not None:
@@ -211,7 +212,7 @@ class Worker:
         else:
             reply = self._perform(task, route.request, live)
         try:
-            if not self._is_denied(task, route.request):
+            if not self._routes.is_denied(task, route.request):
                 self._deliver(task, reply, route.request, live)
         finally:
             for document in reply.documents:
@@ -220,7 +221,7 @@ class Worker:
     def _set_aside(self, task: StoredTask) -> None:
         """Give up a task that crashes have interrupted too often, and tell its author."""
         log.error(texts_log.TASK_SET_ASIDE, task.id, task.kind)
-        author = _author_of(task)
+        author = author_of_task(task)
         is_told = author is not None and access.has_access(self._app, author.user_id)
 
         def give_up() -> None:
@@ -233,45 +234,6 @@ class Worker:
         self._outage.retry_write(give_up)
         if author is not None and is_told:
             self._wake(chat_lane(author.chat_id))
-
-    def _route(self, task: StoredTask) -> Route | None:
-        if task.kind == UPDATE:
-            if "migrate_" in task.body and (move := chat_move(json.loads(task.body))):
-                self._move(*move)
-                return None
-            route = self._routed(task.body)
-        else:
-            route = self._asked_by(task)
-        if route is None:
-            return None
-        chat_id = self._app.chats.current(route.request.chat_id)
-        return replace(route, request=replace(route.request, chat_id=chat_id))
-
-    def _asked_by(self, task: StoredTask) -> Route | None:
-        try:
-            return Route(_no_handler, _request_of(task))
-        except (KeyError, TypeError, ValueError):
-            log.exception(texts_log.TASK_UNREADABLE, task.id, task.kind)
-            return None
-
-    def _routed(self, update: str) -> Route | None:
-        try:
-            return self._router.route(types.Update.de_json(json.loads(update)))
-        except Exception:
-            log.exception(texts_log.UPDATE_UNREADABLE)
-            return None
-
-    def _is_denied(self, task: StoredTask, request: Request) -> bool:
-        """Whether its author lost access meanwhile; a notice is what tells them so."""
-        if task.kind == NOTICE:
-            return False
-        if task.kind == UPDATE:
-            return task.reply is not None and access.is_blocked(self._app, request.user_id)
-        owner_only = commands.TASKS[task.kind].owner_only
-        if access.has_access(self._app, request.user_id, owner_only=owner_only):
-            return False
-        log.info(texts_log.TASK_CANCELLED, task.id, request.user_id)
-        return True
 
     def _handle(self, task: StoredTask, route: Route) -> Reply:
         try:
@@ -426,9 +388,14 @@ class Worker:
         """Say that the disk fails to whoever waits in the lane of a chat."""
         task = self._tasks.head(lane)
         if task is not None and task.kind == UPDATE and task.reply is None:
-            route = self._routed(task.body)
+            route = self._routes.of_update(task.body)
             if route is not None:
                 self._apologies.say(texts.STORAGE_FAILED, route.request)
+
+
+def _chat_move(task: StoredTask) -> tuple[int, int] | None:
+    is_likely = task.kind == UPDATE and "migrate_" in task.body
+    return chat_move(json.loads(task.body)) if is_likely else None
 
 
 def _due_in(task: StoredTask) -> float:
@@ -444,21 +411,6 @@ def _due_in(task: StoredTask) -> float:
     return due_in if due_in <= longest_s else 0.0
 
 
-def _request_of(task: StoredTask) -> Request:
-    return Request.from_stored(json.loads(task.body)["request"])
-
-
-def _author_of(task: StoredTask) -> Request | None:
-    """Who a task is for, read without telebot; None for a notice and for what nobody sent."""
-    try:
-        if task.kind == UPDATE:
-            return author_of(json.loads(task.body))
-        return _request_of(task) if task.kind != NOTICE else None
-    except Exception:
-        log.exception(texts_log.TASK_AUTHOR_UNKNOWN, task.id)
-        return None
-
-
 def _show_final(live: StreamedAnswer, reply: Reply, request: Request) -> None:
     try:
         live.finish(messages_of(reply), markup_of(reply.buttons, request.user_id))
@@ -466,8 +418,3 @@ def _show_final(live: StreamedAnswer, reply: Reply, request: Request) -> None:
         log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
     except RefusedError as error:
         log.warning(texts_log.PART_REFUSED, error)
-
-
-def _no_handler(app: App, request: Request) -> Reply:
-    """What is not an update is not routed to a handler."""
-    return Reply()
