@@ -144,13 +144,14 @@ class Dialogue:
     def stop(self, user_id: int, *, turn_id: int | None = None, chat_id: int | None = None) -> bool:
         """End the person's running answers that fit; False when there are none."""
         with self._lock:
-            fitting = [
-                answering
-                for answering in self._running.values()
-                if answering.turn.user_id == user_id
-                and turn_id in (None, answering.turn.id)
-                and chat_id in (None, answering.turn.chat_id)
-            ]
+            running = list(self._running.values())
+        fitting = [
+            answering
+            for answering in running
+            if answering.turn.user_id == user_id
+            and turn_id in (None, answering.turn.id)
+            and chat_id in (None, self._chat_of(answering.turn))
+        ]
         for answering in fitting:
             answering.stop()
         return bool(fitting)
@@ -159,6 +160,11 @@ class Dialogue:
         """The answer is no longer running."""
         with self._lock:
             self._running.pop(turn.id, None)
+
+    def _chat_of(self, turn: Turn) -> int:
+        """Where the turn is now: its group may have become a supergroup meanwhile."""
+        now = self.turns.get(turn.id, turn.user_id)
+        return now.chat_id if now else turn.chat_id
 
     def ask(self, attempt: Attempt) -> ChatStream:
         """Ask a model.

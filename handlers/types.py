@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from files import Attachment as Attachment
 from files import Files as Files
 from files import FileTooLargeError as FileTooLargeError
 from files import FileUnavailableError as FileUnavailableError
+from storage.chats import FORMER
 
 APART = ("tasks", "also", "after")  # what a stored reply does not hold
 
@@ -38,6 +39,10 @@ class Content:
         named = {name: stored.get(name) for name in ("attachment", "readable")}
         files = {name: Attachment(**file) if file else None for name, file in named.items()}
         return cls(**{**stored, **files})
+
+    def moved(self) -> "Content":
+        """The same, of a message of the group that the chat was."""
+        return replace(self, message_id=self.message_id - FORMER)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,21 @@ class Request:
     def place(self) -> Place:
         """Where it is answered."""
         return Place(self.chat_id, self.thread_id)
+
+    def moved(self, chat_id: int) -> "Request":
+        """The same, in the supergroup that its group has become.
+
+        Messages are numbered anew there: none of the group's is answered or changed any more.
+        """
+        return replace(
+            self,
+            chat_id=chat_id,
+            message_id=self.message_id - FORMER,
+            button_on=None,
+            thread_id=None,
+            content=self.content and self.content.moved(),
+            replied=self.replied and self.replied.moved(),
+        )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

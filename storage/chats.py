@@ -2,6 +2,10 @@
 
 from db import Database
 
+# Above all numbers of messages. Less this, those of the group stand before those of the supergroup,
+# in their order: both begin with 1, and one is never taken for the other.
+FORMER = 1 << 53
+
 
 class Chats:
     """The table `chat_moves`, kept in memory as well: it is asked for every task."""
@@ -18,24 +22,25 @@ class Chats:
     def move(self, old_id: int, new_id: int) -> None:
         """Let a chat go on under its new id, with its dialogues and those who asked for access.
 
-        Messages are numbered anew there: what was made of an old one is found by it no more.
+        What its tasks have shown is not to be changed there: it is shown anew.
         """
         if self.current(old_id) == new_id:
             return
         with self._db.transaction() as connection:
-            connection.execute(
-                "INSERT INTO chat_moves (old_id, new_id) VALUES (?, ?)"
-                " ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
-                (old_id, new_id),
-            )
-            connection.execute(
-                "UPDATE turns SET chat_id = ?, message_id = 0 WHERE chat_id = ?", (new_id, old_id)
-            )
-            connection.execute(
-                "UPDATE OR REPLACE dialogues SET chat_id = ? WHERE chat_id = ?", (new_id, old_id)
-            )
-            connection.execute("UPDATE people SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
-            connection.execute(
-                "UPDATE notes SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (old_id,)
-            )
+            for statement in MOVE:
+                connection.execute(statement, {"old": old_id, "new": new_id, "former": FORMER})
         self._moves[old_id] = new_id
+
+
+MOVE = (
+    "INSERT INTO chat_moves (old_id, new_id) VALUES (:old, :new)"
+    " ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
+    "UPDATE turns SET chat_id = :new, message_id = message_id - :former, parts = '[]'"
+    " WHERE chat_id = :old",
+    "INSERT INTO dialogues SELECT :new, user_id, begins_after FROM dialogues WHERE chat_id = :old"
+    " ON CONFLICT DO UPDATE SET begins_after = max(begins_after, excluded.begins_after)",
+    "DELETE FROM dialogues WHERE chat_id = :old",
+    "UPDATE people SET chat_id = :new WHERE chat_id = :old",
+    "UPDATE notes SET chat_id = :new, message_id = message_id - :former WHERE chat_id = :old",
+    "UPDATE tasks SET shown = '[]' WHERE done_at IS NULL AND lane LIKE '%:' || :old || ':%'",
+)

@@ -13,6 +13,7 @@ import requests
 from telebot import TeleBot, apihelper, types
 
 import proxies
+from setting_values import MOST_ID
 from telegram.sender import CONNECT_TIMEOUT_S, Sender
 from texts import hosting as texts
 
@@ -290,7 +291,7 @@ def _entities(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] |
 
 
 def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
-    if message_id is None:
+    if message_id is None or message_id <= 0:  # a message of the group that this chat was
         return None
     return types.ReplyParameters(message_id, allow_sending_without_reply=True)
 
@@ -358,11 +359,10 @@ CLOSED = (
 
 def _meaning(exc: apihelper.ApiTelegramException) -> TelegramError:
     code, description = exc.error_code, str(exc.description)
-    parameters = exc.result_json.get("parameters") or {}
-    if type(moved_to := parameters.get("migrate_to_chat_id")) is int:
+    if (moved_to := _parameter(exc, "migrate_to_chat_id")) is not None:
         return MovedError(moved_to)
     if code == 429:
-        return ThrottledError(float(parameters.get("retry_after") or 1))
+        return ThrottledError(float(_parameter(exc, "retry_after") or 1))
     if code == 401:
         return UnauthorizedError(description)
     if code == 403 or any(words in description for words in CLOSED):
@@ -370,6 +370,13 @@ def _meaning(exc: apihelper.ApiTelegramException) -> TelegramError:
     if code >= 500:
         return UnreachableError(f"{code} {description}")
     return RefusedError(code, description)
+
+
+def _parameter(exc: apihelper.ApiTelegramException, name: str) -> int | None:
+    """A number that comes with a refusal and says what to do."""
+    parameters = exc.result_json.get("parameters")
+    found = parameters.get(name) if isinstance(parameters, dict) else None
+    return found if type(found) is int and abs(found) <= MOST_ID else None
 
 
 class Throttle:

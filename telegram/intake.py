@@ -76,6 +76,7 @@ def author_of(update: dict[str, Any]) -> Request | None:
                 message_id=message_id if in_group and _is_id(message_id) else 0,
                 date=0,
                 private=not in_group,
+                thread_id=_topic_of(message),
             )
     return None
 
@@ -91,6 +92,11 @@ def chat_move(update: dict[str, Any]) -> tuple[int, int] | None:
     if _is_id(after):
         return chat_id, after
     return (before, chat_id) if _is_id(before) else None
+
+
+def _topic_of(message: dict[str, Any]) -> int | None:
+    thread_id = message.get("message_thread_id")
+    return thread_id if message.get("is_topic_message") is True and _is_id(thread_id) else None
 
 
 def _is_readable(update: Any) -> bool:

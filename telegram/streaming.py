@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from telebot import types
 
-from handlers.types import GrowingReply, Place, Request
+from handlers.types import GrowingReply, Request
 from telegram import markdown
 from telegram.api import (
     BlockedError,
@@ -69,7 +69,6 @@ class StreamedAnswer:
         self._throttle = throttle
         self._budget = budget
         self._request = request
-        self._place = request.place
         self._ids = message_ids
         self._on_shown = on_shown
         self._on_moved = on_moved
@@ -103,7 +102,7 @@ class StreamedAnswer:
                 continue
             if not self._has_begun:
                 self._due = time.monotonic() + ACTION_EVERY_S
-                self._delivery.act(self._place, "typing")
+                self._delivery.act(self._request.place, "typing")
             elif len(text) > self._shown and not self._try_to_show(text, markup):
                 reply.stop()
         if self._failure is not None:
@@ -174,7 +173,7 @@ class StreamedAnswer:
         try:
             self._show(markdown.messages(text), markup)
         except ThrottledError as error:
-            self._throttle.hold(chat_id, error.retry_after)
+            self._throttle.hold(self._request.chat_id, error.retry_after)
             self._every_s = min(self._every_s * 2, EDIT_SELDOM_S)
             self._shown = already_shown
         except BlockedError as error:
@@ -197,7 +196,7 @@ class StreamedAnswer:
             self._change(messages, markup)
         except MovedError as error:
             self._on_moved(error.chat_id)
-            self._place = Place(error.chat_id)
+            self._request = self._request.moved(error.chat_id)
             self._ids.clear()
             self._content.clear()
             self._change(messages, markup)
@@ -212,7 +211,7 @@ class StreamedAnswer:
             self._put(number, message, markup if is_last else None)
             self._content[number:] = [content, *self._content[number + 1 :]]
         while len(self._ids) > len(messages):
-            self._delivery.delete(self._place.chat_id, self._ids.pop())
+            self._delivery.delete(self._request.chat_id, self._ids.pop())
             self._on_shown(self._ids)
         del self._content[len(messages) :]
 
@@ -220,14 +219,15 @@ class StreamedAnswer:
         self, number: int, message: Message, markup: types.InlineKeyboardMarkup | None
     ) -> None:
         text, entities = message
+        place = self._request.place
         if number < len(self._ids):
-            now = self._delivery.edit(self._place, self._ids[number], text, entities, markup)
+            now = self._delivery.edit(place, self._ids[number], text, entities, markup)
             if now == self._ids[number]:
                 return
             self._ids[number] = now
         else:
             to = None if number or not _is_reply(self._request) else self._request.message_id
-            self._ids.append(self._delivery.send(self._place, text, entities, markup, to))
+            self._ids.append(self._delivery.send(place, text, entities, markup, to))
         self._on_shown(self._ids)
 
 

@@ -37,7 +37,7 @@ MODELS = "models model_commands catalogue paid_models"
 COVERED = {
     "storage/alerts.py": "owner_alerts",
     "storage/backup.py": "backup",
-    "storage/chats.py": "bot_topics",
+    "storage/chats.py": "bot_topics chat_moves",
     "storage/excerpts.py": "search",
     "storage/folding.py": "notes search",
     "storage/indexing.py": "notes search",

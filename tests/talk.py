@@ -6,6 +6,13 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 
 OWNER, ANNA, BORIS, VERA, STRANGER, GROUP = 100, 111, 222, 333, 444, -1001
+SUPERGROUP = -1_009_999  # what the group becomes
+UPGRADED = {
+    "ok": False,
+    "error_code": 400,
+    "description": "Bad Request: group chat was upgraded to a supergroup chat",
+    "parameters": {"migrate_to_chat_id": SUPERGROUP},
+}
 QUESTION = [{"role": "user", "content": "Почему небо синее?"}]
 
 

@@ -1,33 +1,30 @@
 """Where an answer belongs: the topic of a forum, and the supergroup that a group became."""
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db import Database
-from storage.chats import Chats
 from telegram.api import BlockedError, MovedError, RefusedError, Telegram
 from telegram.intake import chat_move
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
-from tests.talk import ANNA, GROUP, button, finished
+from tests.talk import ANNA, GROUP, SUPERGROUP, UPGRADED, Talk, button, finished
 
 TOPIC = 77
-SUPERGROUP = -1_009_999
 IN_TOPIC: dict[str, Any] = {"message_thread_id": TOPIC, "is_topic_message": True}
-UPGRADED = {
-    "ok": False,
-    "error_code": 400,
-    "description": "Bad Request: group chat was upgraded to a supergroup chat",
-    "parameters": {"migrate_to_chat_id": SUPERGROUP},
+
+METHODS = {
+    name: inspect.signature(method).parameters
+    for name, method in inspect.getmembers(Telegram, inspect.isfunction)
 }
 
 
-def _topics(api: BotApi, *methods: str) -> set[object]:
-    """The topics that calls to the group were made for."""
-    calls = [call for method in methods for call in api.calls_to(method, GROUP)]
+def _topics(api: BotApi, *methods: str, chat_id: int = GROUP) -> set[object]:
+    """The topics that calls to a chat were made for."""
+    calls = [call for method in methods for call in api.calls_to(method, chat_id)]
     assert {call.method for call in calls} == set(methods)
     return {call.params.get("message_thread_id") for call in calls}
 
@@ -69,6 +66,20 @@ def test_every_call_that_says_something_takes_a_topic(api: BotApi, tmp_path: Pat
     said = [call for call in api.arrived if call.method.startswith("send")]
     assert len(said) == 5
     assert {call.params.get("message_thread_id") for call in said} == {TOPIC}
+    # What is named by its message stands where that one does.
+    taking = {name for name, of in METHODS.items() if "chat_id" in of and "message_id" not in of}
+    assert taking == {name for name, of in METHODS.items() if "thread_id" in of}
+    assert len(taking) == len(said), "each of them was called here"
+
+
+def test_a_file_in_a_topic_of_a_private_chat_stands_in_it(api: BotApi, start_bot: StartBot) -> None:
+    start_bot()
+    talk = Talk(api, ANNA)
+    talk("/note_add купить", **IN_TOPIC)
+    talk("/note_export", **IN_TOPIC)
+    talk.press(talk.message("/note_list", **IN_TOPIC), "#1")
+    api.wait_sent(ANNA, 4)
+    assert _topics(api, "sendMessage", "sendDocument", chat_id=ANNA) == {TOPIC}
 
 
 CLOSED = "TOPIC_CLOSED", "message thread not found", "have no rights to send a message"
@@ -132,14 +143,6 @@ def test_telegram_says_itself_that_a_group_has_moved(
     assert api.sent(SUPERGROUP) == []
 
 
-def test_a_move_is_made_once_and_known_after_a_restart(db: Database) -> None:
-    chats = Chats(db)
-    chats.move(GROUP, SUPERGROUP)
-    chats.move(GROUP, SUPERGROUP)
-    assert chats.current(GROUP) == Chats(db).current(GROUP) == SUPERGROUP
-    assert chats.current(ANNA) == ANNA
-
-
 @pytest.mark.parametrize(
     "update",
     [{}, {"message": None}, {"message": {"chat": {"id": GROUP}, "migrate_to_chat_id": "x"}},
@@ -180,3 +183,13 @@ def test_a_group_that_moved_says_where(api: BotApi) -> None:
     with pytest.raises(MovedError) as raised:
         telegram.send(GROUP, "раз")
     assert raised.value.chat_id == SUPERGROUP
+
+
+@pytest.mark.parametrize("parameters", [[], 5, {"migrate_to_chat_id": 10**30}])
+def test_parameters_of_a_refusal_that_make_no_sense_are_left_out(
+    api: BotApi, parameters: object
+) -> None:
+    telegram = Telegram(api.token, api.url)
+    api.fail("sendMessage", status=400, body={**UPGRADED, "parameters": parameters})
+    with pytest.raises(RefusedError):
+        telegram.send(GROUP, "раз")

@@ -293,11 +293,12 @@ def test_a_reply_that_crashed_five_times_is_given_up_too(inside: Inside) -> None
 
 def test_the_author_of_a_question_in_a_group_is_told_in_reply(inside: Inside) -> None:
     group = {"id": GROUP, "type": "supergroup"}
-    _stored(inside, ANNA, "/ask яд", message_id=77, chat=group)
+    topic = {"message_thread_id": 3, "is_topic_message": True}
+    _stored(inside, ANNA, "/ask яд", message_id=77, chat=group, **topic)
     _crashed(inside, 5)
     inside.resume()
     (call,) = [params for method, params in inside.sent if method == "sendMessage"]
-    assert call["chat_id"] == GROUP
+    assert (call["chat_id"], call["message_thread_id"]) == (GROUP, 3)
     assert json.loads(call["reply_parameters"])["message_id"] == 77
 
 

@@ -30,7 +30,9 @@ class Routes:
         if route is None:
             return None
         chat_id = self._app.chats.current(route.request.chat_id)
-        return replace(route, request=replace(route.request, chat_id=chat_id))
+        if chat_id == route.request.chat_id:
+            return route
+        return replace(route, request=route.request.moved(chat_id))
 
     def of_update(self, update: str) -> Route | None:
         """Who handles an update (JSON); None: nobody, or it cannot be read."""

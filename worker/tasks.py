@@ -26,6 +26,7 @@ from storage.tasks import (
     work_lane,
 )
 from telegram.api import (
+    PROBE_FIRST_S,
     BlockedError,
     MovedError,
     RefusedError,
@@ -179,8 +180,10 @@ class Worker:
         except UnreachableError as error:
             return self._outage.pause(error, chat_of(task.lane))
         except MovedError as error:
-            self._move(chat_of(task.lane), error.chat_id)
-            return 0.0
+            old_id = chat_of(task.lane)
+            is_known = self._app.chats.current(old_id) == error.chat_id
+            self._move(old_id, error.chat_id)
+            return PROBE_FIRST_S if is_known else 0.0
         return None
 
     def _move(self, old_id: int, new_id: int) -> None:
