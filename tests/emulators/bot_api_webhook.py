@@ -263,9 +263,11 @@ class Webhook:
         except (OSError, http.client.HTTPException):
             connection.close()
             return 0, 0
-        if kept and target is self._target:
-            target.kept.append(connection)
-        else:
+        with self._updates.arrived:
+            kept = kept and target is self._target and not self._updates.closed
+            if kept:  # whoever closes the target will close it
+                target.kept.append(connection)
+        if not kept:
             connection.close()
         return response.status, int(retry_after) if retry_after.isdecimal() else 0
 
