@@ -1,4 +1,4 @@
-"""What pictures cost: what one adds to a question, and many at once.
+"""What files cost: what one adds to a question, many pictures at once, reading documents.
 
 Run from the project's folder: python -m bench.files
 """
@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.tools import Stand, machine, memory_mb, ms, row
+from documents import reading
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import Behaviour, ModelServer, Recorded
-from tests.media import picture
+from tests.media import docx, pdf, picture
 from tests.process import BotProcess
 from tests.talk import ANNA
 
 QUESTIONS = 40
+READINGS = 20
 SIZES = ((0, "без картинки"), (200, "картинка 200 КБ"), (10 * 1024, "картинка 10 МБ"))  # KiB
 AT_ONCE = (1, 20, 200)
 CROWD = 10_000  # people are numbered from there
@@ -39,6 +41,8 @@ def main() -> None:
         for kilobytes, name in SIZES:
             taken = [_asked_s(one, _photo(kilobytes)) for _ in range(QUESTIONS)]
             row(f"вопрос, {name}: время самого бота, медиана / p95, мс", ms(taken))
+    for name, content in _documents():
+        row(f"прочитать {name}: медиана / p95, мс", ms([_read_s(content) for _ in range(READINGS)]))
     for number in AT_ONCE:
         with _stand() as one:
             wall_s, memory = _crowd(one, number)
@@ -60,6 +64,23 @@ def _stand() -> Iterator[Stand]:
             yield Stand(api, model, bot)
         finally:
             bot.kill()
+
+
+def _documents() -> Iterator[tuple[str, bytes]]:
+    """Documents as large as they are read."""
+    yield "текст, 200 000 знаков", ("слово " * 33_333).encode()
+    yield "docx, 200 000 знаков", docx(*["слово " * 100] * 333)
+    yield "pdf, 100 страниц", pdf(*["words of a page " * 50] * 100)
+
+
+def _read_s(content: bytes) -> float:
+    """Seconds, the start of the process that reads included."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        began = time.monotonic()
+        reading.read(Path(file.name))
+        return time.monotonic() - began
 
 
 def _photo(kilobytes: int) -> bytes:

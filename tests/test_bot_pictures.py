@@ -9,7 +9,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.emulators.message_parts import pictures_of, text_of
-from tests.emulators.model_server import ModelServer, answer, error
+from tests.emulators.model_server import ModelServer, answer, error, stall
 from tests.media import picture
 from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, said
 from texts import files as texts
@@ -346,6 +346,21 @@ def test_a_picture_that_telegram_has_lost_is_asked_for_again(
 
 
 # --- nothing stays behind
+
+
+def test_a_killed_bot_asks_again_and_leaves_no_file_behind(
+    api: BotApi, model: ModelServer, start_bot: StartBot, tmp_path: Path
+) -> None:
+    model.script(stall(after=0))
+    bot = start_bot()
+    api.photo(ANNA, (RIGHT, 1280), caption="что?")
+    model.wait(lambda: model.requests)
+    assert len([*tmp_path.rglob("*.sent")]) == 1, "it is there while the model has said nothing"
+    bot.kill()
+    bot.start()
+    assert "Привет!" in finished(api, ANNA)["text"]
+    assert [*tmp_path.rglob("*.sent")] == []
+    assert pictures_of(asked(model)) == [("image/jpeg", RIGHT)]
 
 
 def test_no_picture_stays_on_the_disk_nor_in_the_log(
