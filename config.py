@@ -86,6 +86,8 @@ class Settings:
     openai_base_url: str
     openai_api_key: str
     fallback_model: str
+    transcribe: str
+    transcribe_model: str
     max_tokens: int
     dialogue_tokens: int
     stall_seconds: int
@@ -166,6 +168,8 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "OPENAI_BASE_URL": ("", parse.url_or_none),
     "OPENAI_API_KEY": ("", parse.key),
     "FALLBACK_MODEL": ("openrouter/free", parse.model_or_off),
+    "TRANSCRIBE": ("auto", parse.one_of("AUTO", "OFF")),
+    "TRANSCRIBE_MODEL": ("", str),
     "MAX_TOKENS": ("4000", parse.whole(1, 1_000_000)),
     "DIALOGUE_TOKENS": ("6000", parse.whole(0, 10_000_000)),
     "STALL_SECONDS": ("60", parse.whole(1, 600)),

@@ -22,11 +22,11 @@ from llm.client import (
     BACKOFF_S,
     ChatClient,
     ErrorKind,
-    Multipart,
     Provider,
     ProviderError,
 )
 from llm.completion import json_object
+from llm.embedded import Multipart
 from llm.http import Call, current_call, read_whole
 from llm.model_list import CatalogueEntry, key_of, label_of
 from llm.provider import JSON, OWNER_KINDS, base_address

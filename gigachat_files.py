@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 from urllib.parse import quote
 
-from llm.client import Multipart, ProviderError
-from llm.embedded import EmbeddedFile
+from llm.client import ProviderError
+from llm.embedded import EmbeddedFile, Multipart, multipart
 from llm.provider import JSON, as_dict
 from texts import log as texts
 from texts import prompts
 
 FILES = "/files"
 PREFIX = "notes-bot-"  # of the names that files have there
+HELD_AS = {"image_url": "url", "input_audio": "data"}  # where a part has its file
 LEFT_S = 3600.0  # what is older was left behind by a process that was killed
 
 log = logging.getLogger(__name__)
@@ -45,15 +46,16 @@ class Uploads:
             yield message
             return
         text, *files = message["content"]
-        *before, last = [self._upload(part["image_url"]["url"]) for part in files]
+        *before, last = [self._upload(_file_in(part)) for part in files]
         for file_id in before:
             yield {**message, "content": prompts.PICTURE, "attachments": [file_id]}
         yield {**message, "content": text["text"], "attachments": [last]}
 
     def _upload(self, file: EmbeddedFile) -> str:
-        with file.path.open("rb") as content:
-            name = PREFIX + file.path.with_suffix("." + file.media_type.partition("/")[2]).name
-            answered = self._wire("POST", FILES, _form(name, content, file.media_type))
+        suffix = file.name.rpartition(".")[2] or file.media_type.partition("/")[2]
+        name = PREFIX + file.path.with_suffix(f".{suffix}").name
+        with multipart(file, name, purpose="general") as form:
+            answered = self._wire("POST", FILES, form)
         file_id = str(answered["id"])
         self.ids.append(file_id)
         return file_id
@@ -79,14 +81,11 @@ def delete(wire: Wire, file_ids: Iterable[str]) -> None:
             log.warning(texts.FILE_NOT_DELETED, error.kind)
 
 
+def _file_in(part: JSON) -> EmbeddedFile:
+    file: EmbeddedFile = part[part["type"]][HELD_AS[part["type"]]]
+    return file
+
+
 def _is_left(row: JSON) -> bool:
     is_ours, made_at = str(row.get("filename")).startswith(PREFIX), row.get("created_at")
     return is_ours and isinstance(made_at, int) and time.time() - made_at > LEFT_S
-
-
-def _form(name: str, content: object, media_type: str) -> Multipart:
-    from requests_toolbelt import MultipartEncoder  # 30 ms that most starts can do without
-
-    fields = {"purpose": "general", "file": (name, content, media_type)}
-    form: Multipart = MultipartEncoder(fields)
-    return form

@@ -7,6 +7,7 @@ from db import Database
 from dialogue.answering import Dialogue, Limits
 from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
+from dialogue.transcribing import Transcriber
 from handlers.context import App
 from openrouter_client import OpenRouter
 from scratch import Scratch
@@ -56,5 +57,10 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         backup=Backup(db),
         files=files,
         scratch=scratch,
+        transcriber=(
+            Transcriber(models, clients, gate, settings.transcribe_model)
+            if settings.transcribe == "AUTO"
+            else None
+        ),
         pictures=bool(settings.token),  # a terminal shows text only
     )

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dialogue import prompt
 from dialogue.attachments import (
@@ -104,6 +105,14 @@ class Attempt:
         return prompt.answer_tokens(self.wanted, self.model.context_length, self.messages)
 
 
+class Running(Protocol):
+    """Work on a turn that its author can stop."""
+
+    @property
+    def turn(self) -> Turn: ...
+    def stop(self) -> None: ...
+
+
 class Dialogue:
     """Answers questions, each in the memory and the style of its author."""
 
@@ -127,7 +136,7 @@ class Dialogue:
         self._styles = styles
         self._clients = clients
         self._fallback = fallback
-        self._running: dict[int, Answering] = {}
+        self._running: dict[int, Running] = {}
         self._lock = threading.Lock()
 
     def answer(self, turn: Turn, *, go_on: bool = False, unlimited: bool = False) -> "Answering":
@@ -137,9 +146,13 @@ class Dialogue:
         model can make it.
         """
         answering = Answering(self, turn, go_on=go_on, unlimited=unlimited)
-        with self._lock:
-            self._running[turn.id] = answering
+        self.begin(answering)
         return answering
+
+    def begin(self, running: "Running") -> None:
+        """Something is running that `stop` can end, until it has `ended`."""
+        with self._lock:
+            self._running[running.turn.id] = running
 
     def stop(self, user_id: int, *, turn_id: int | None = None, chat_id: int | None = None) -> bool:
         """End the person's running answers that fit; False when there are none."""

@@ -20,6 +20,7 @@ from handlers import (
     questions,
     quota,
     styles,
+    voice,
 )
 from handlers.buttons import Field
 from handlers.context import App, Handler
@@ -185,6 +186,7 @@ COMMANDS: tuple[Action, ...] = (
 MESSAGES: tuple[Action, ...] = (
     Action("unknown_command", unknown_command),
     Action("export", files.import_),
+    Action("voice", voice.sent, writes=True),
     Action("file", attachments.sent, writes=True),
     Action("album", attachments.joined, writes=True, quiet=True),
     Action("forwarded", capture.offer),
@@ -217,6 +219,7 @@ BUTTONS: tuple[Action, ...] = (
     Action("again", questions.again, writes=True, fields=(number,)),
     Action("unlimited", questions.again_unlimited, writes=True, fields=(number,)),
     Action("more", questions.go_on, writes=True, fields=(number,)),
+    Action("keep_voice", voice.keep, writes=True, fields=(number,)),
     Action("keep", questions.keep, writes=True, fields=(number,)),
     Action("users", people.press_users, owner_only=True, fields=(page_number,)),
     Action("person", people.press_person, owner_only=True, fields=(config.user_id,)),
@@ -232,6 +235,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("import", files.make_import, "typing"),
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
+        TaskKind("transcribe", voice.transcribe, grows=True),
         TaskKind("album", attachments.album_offer),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),

@@ -13,6 +13,8 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
 # An animation is a document too: the first kind that a message has is what it is.
 NAME_CHARS = 100
+# What is listened to: the name that a file of this kind has when it has none.
+HEARD = {"voice": "voice.ogg", "video_note": "video.mp4", "audio": "audio.mp3"}
 # Beside whatever is said to be text. What is in a file counts, not its name: see documents/.
 DOCUMENT_NAME = re.compile(
     r"\.(pdf|docx|txt|md|rst|csv|tsv|jsonl?|log|html?|xml|ya?ml|toml|ini|cfg|conf|env|tex|srt|vtt"
@@ -84,15 +86,19 @@ def is_worth_keeping(message: types.Message) -> bool:
 
 
 def readable_in(message: types.Message) -> Attachment | None:
-    """What a model can be given of a message: a photo in the size that is nearest to enough, or a
-    file that is said to be a picture or a document."""
+    """What a model can be given of a message: a photo in the size that is nearest to enough, a
+    recording, or a file that is said to be a picture or a document."""
     if message.photo:
         size = min(message.photo, key=lambda p: abs(max(p.width, p.height) - ENOUGH_PX))
         return Attachment("image", clean(size.file_id), "", size.file_size or 0)
+    for kind, named in HEARD.items():
+        if file := getattr(message, kind, None):
+            name = _one_line(getattr(file, "file_name", None)) or named
+            return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
     file = message.document
     if file is None or message.animation:
         return None
-    name = " ".join(clean(file.file_name or "").split())[-NAME_CHARS:]
+    name = _one_line(file.file_name)
     mime = str(file.mime_type or "")
     if mime.startswith("image/"):
         kind = "image"
@@ -101,6 +107,15 @@ def readable_in(message: types.Message) -> Attachment | None:
     else:
         return None
     return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
+
+
+def is_heard(message: types.Message) -> bool:
+    """Whether it is something to listen to."""
+    return any(getattr(message, kind, None) for kind in HEARD)
+
+
+def _one_line(name: str | None) -> str:
+    return " ".join(clean(name or "").split())[-NAME_CHARS:]
 
 
 def is_empty(message: types.Message) -> bool:

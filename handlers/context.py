@@ -7,6 +7,7 @@ from clock import Clock
 from config import Settings
 from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
+from dialogue.transcribing import Transcriber
 from handlers.types import Files, Reply, Request
 from llm.model_list import KeyInfo
 from scratch import Scratch
@@ -34,8 +35,8 @@ class Hooks:
 class App:
     """Only what handlers need.
 
-    `fetch_key` raises ProviderError; None: OpenRouter is not set up. `pictures`: whether the chat
-    can show them.
+    `transcriber` is None when it is switched off. `fetch_key` raises ProviderError; None:
+    OpenRouter is not set up. `pictures`: whether the chat can show them.
     """
 
     settings: Settings
@@ -55,6 +56,7 @@ class App:
     backup: Backup
     files: Files
     scratch: Scratch
+    transcriber: Transcriber | None
     pictures: bool = True
     hooks: Hooks = field(default_factory=Hooks)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from dialogue.attachments import IMAGE, of_kind
+from dialogue.attachments import DOCUMENT, IMAGE, of_kind
 from files import Attachment
 from handlers import answers, quota
 from handlers.buttons import button
@@ -21,6 +21,7 @@ from utf16 import units
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 ALBUM_WAIT_S = 1.0  # for the other files of an album
 QUEUE_NOTICE_S = 2.0
+GIVEN = (IMAGE, DOCUMENT)  # to a model as they are; recordings are written down first
 EDIT_S = 60
 
 
@@ -234,8 +235,8 @@ def _pressed_again(app: App, request: Request, turn_id: int, *, unlimited: bool 
 def _sent_with(app: App, request: Request) -> tuple[Attachment, ...]:
     """The files that a question is about: its own, then those of the message replied to."""
     own, replied = request.content, request.replied
-    found = [own.readable] if own and own.readable else []
-    if replied is not None and replied.readable is not None:
+    found = [own.readable] if own and own.readable and own.readable.kind in GIVEN else []
+    if replied and replied.readable and replied.readable.kind in GIVEN:
         whole = app.turns.of_album(request.chat_id, request.user_id, replied.album)
         found += whole.attachments if whole else [replied.readable]
     return tuple(found)

@@ -25,6 +25,7 @@ from handlers.content import (
     is_empty,
     is_export,
     is_forwarded,
+    is_heard,
     is_worth_keeping,
     readable_in,
     replied_content,
@@ -56,8 +57,11 @@ class Router:
             "unknown_command": self._is_unknown_command,
             "export": lambda m: _is_private(m) and is_export(m) and not _has_words(m),
             "unreadable": lambda m: _is_private(m) and bool(m.document) and _has_words(m),
+            "voice": lambda m: _is_private(m) and is_heard(m),
             "file": lambda m: _is_private(m) and readable_in(m) is not None,
-            "album": lambda m: bool(m.media_group_id and readable_in(m) and not text_of(m)),
+            "album": lambda m: bool(
+                m.media_group_id and readable_in(m) and not is_heard(m) and not text_of(m)
+            ),
             "worth_keeping": lambda m: _is_private(m) and is_worth_keeping(m),
             "mention": lambda m: self._is_question(m) and not self._question(m),
             "question": self._is_question,

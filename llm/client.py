@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import requests
 
@@ -19,10 +19,11 @@ from llm.completion import (
     NoAnswer,
     json_object,
     json_or_text,
+    sound,
     whole_answer,
 )
 from llm.completion import Completion as Completion
-from llm.embedded import json_body
+from llm.embedded import EmbeddedFile, Multipart, json_body, multipart
 from llm.errors import FOREIGN_TYPES, error_of, translated
 from llm.http import Call, SessionPool, read_whole
 from llm.model_list import CatalogueEntry, openai_entry, read_list
@@ -37,15 +38,9 @@ from llm.stream import ChatStream as ChatStream
 T = TypeVar("T")
 
 CHAT = "/chat/completions"
+TRANSCRIPTIONS = "/audio/transcriptions"
 
 Messages = Sequence[Mapping[str, Any]]  # of {"role": ..., "content": ...}
-
-
-class Multipart(Protocol):
-    """A form with files, read as it is sent: requests-toolbelt's MultipartEncoder."""
-
-    @property
-    def content_type(self) -> str: ...
 
 
 class ChatClient:
@@ -138,6 +133,21 @@ class ChatClient:
         """
         with self.opened(call, "POST", CHAT, body) as response:
             yield response
+
+    def transcribe(self, call: Call, audio: EmbeddedFile, model: str) -> str:
+        """What is said in a recording.
+
+        Raises:
+            ProviderError: also, as GONE, when the server has no such thing.
+        """
+        with (
+            multipart(audio, audio.name, model=model) as form,
+            self.opened(call, "POST", TRANSCRIPTIONS, None, form) as response,
+        ):
+            text = json_object(read_whole(response, call)).get("text")
+            if not isinstance(text, str):
+                raise ValueError("no text in the answer")
+            return sound(text)
 
     def get_json(self, path: str, *, timeout_s: float = 30.0) -> JSON:
         """Whatever the provider has at `path`: its list of models, the state of a key.

@@ -1,12 +1,13 @@
 """Files inside a request's JSON: written in base64 as they are sent, never whole in memory."""
 
 import base64
+import contextlib
 import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 PIECE = 3 * 16 * 1024  # bytes; a multiple of three, so that pieces of base64 can be joined
 
@@ -21,6 +22,7 @@ class EmbeddedFile:
     path: Path
     media_type: str
     is_url: bool = True
+    name: str = ""
 
     @property
     def prefix(self) -> str:
@@ -52,6 +54,23 @@ class Body:
                 yield part
             else:
                 yield from part
+
+
+class Multipart(Protocol):
+    """A form with a file, read as it is sent: requests-toolbelt's MultipartEncoder."""
+
+    @property
+    def content_type(self) -> str: ...
+
+
+@contextlib.contextmanager
+def multipart(file: EmbeddedFile, name: str, **fields: str) -> Iterator[Multipart]:
+    """A form with these fields and the file, under this name."""
+    from requests_toolbelt import MultipartEncoder  # 30 ms that most starts can do without
+
+    with file.path.open("rb") as content:
+        form: Multipart = MultipartEncoder({**fields, "file": (name, content, file.media_type)})
+        yield form
 
 
 def json_body(document: Any) -> bytes | Body:

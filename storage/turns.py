@@ -161,6 +161,10 @@ class Turns:
                 ).rowcount
             )
 
+    def put_words(self, turn_id: int, words: str) -> None:
+        """What was said in the recording that came with a turn."""
+        self._change("question = ?", turn_id, words)
+
     def start(self, turn_id: int) -> None:
         """The model is being asked: nothing is joined to the question any more."""
         self._change("started = 1", turn_id)

@@ -71,3 +71,10 @@ def archive(name: str, content: bytes) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as opened:
         opened.writestr(name, content)
     return made.getvalue()
+
+
+def ogg() -> bytes:
+    """The beginning of a voice message: a page of OGG with the head of Opus, mono, 48 kHz."""
+    head = b"OpusHead" + bytes([1, 1, 0, 0]) + (48_000).to_bytes(4, "little") + bytes(3)
+    flags = bytes([0, 2]) + bytes(8) + (1).to_bytes(4, "little") + bytes(8)
+    return b"OggS" + flags + bytes([1, len(head)]) + head

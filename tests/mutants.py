@@ -69,6 +69,7 @@ COVERED = {
     "dialogue/model_sync.py": "catalogue",
     "dialogue/attachments.py": "bot_pictures bot_documents gigachat_files",
     "dialogue/prompt.py": "prompt",
+    "dialogue/transcribing.py": "bot_voice",
     "llm/client.py": CLIENTS,
     "llm/completion.py": CLIENTS,
     "llm/connections.py": CLIENTS,

@@ -74,6 +74,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             search=Search(db),
             files=NoFiles(),
             scratch=scratch,
+            transcriber=None,
         )
 
     return make

@@ -1,4 +1,4 @@
-"""Files in questions: pictures and documents, in Russian."""
+"""Files in questions: pictures, documents and recordings, in Russian."""
 
 from texts.counts import plural
 
@@ -26,7 +26,17 @@ NOBODY_SEES = (
     "Ваша модель не видит картинок, а другой, которая видит, сейчас нет. "
     "Выберите модель со знаком 👁: /models"
 )
+LISTENING = "🎤 Слушаю…"
+NOTHING_HEARD = "В записи не нашлось слов. Скажите ещё раз, поближе к микрофону."
+NOBODY_HEARS = (
+    "Записать голос словами сейчас некому. Владельцу бота: нужен сервер с /audio/transcriptions "
+    "(OPENAI_BASE_URL), TRANSCRIBE_MODEL для OpenRouter, GigaChat или бесплатная модель со знаком 🎤."
+)
 REFUSED = "ℹ️ Модель не приняла присланное: это ответ без картинок."
+
+
+def heard(words: str) -> str:
+    return f"🎤 {words}"
 
 
 def seen_by_another(label: str) -> str:

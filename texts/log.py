@@ -15,6 +15,7 @@ CATALOGUE_ROWS_SKIPPED = "%s: не поняты записи каталога, �
 
 FILE_NOT_READ = "Присланный файл не прочитан: %s"
 FILE_NOT_DELETED = "GigaChat: присланный файл не удалён (%s), попробую при обновлении каталога"
+NOT_TRANSCRIBED = "%s не записал голосовое: %s"
 FILES_REFUSED = "%s не принимает файлы (%s): спрашиваю без них"
 SEES_INSTEAD = "%s не видит картинок, отвечает %s"
 FELL_BACK = "Вместо %s отвечает %s: %s"

@@ -117,7 +117,10 @@ class People:
             "duration": 1,
             "width": 90,
             "height": 90,
+            "length": 90,
         }
+        if kind in ("voice", "video_note"):  # these have no names
+            del media["file_name"]
         if kind == "photo":
             media = [media]
         if caption is not None:
