@@ -59,7 +59,8 @@ class Action:
 class TaskKind:
     """Work outside the transaction: `action` is what Telegram shows while it is done.
 
-    With `grows` the handler may return a GrowingReply. What is `timed` may wait for a moment far
+    With `grows` the handler may return a GrowingReply. It is done in order with its kind, or with
+    the kind that `lane` names. What is `timed` may wait for a moment far
     ahead; other kinds wait for seconds at the most.
     """
 
@@ -69,6 +70,7 @@ class TaskKind:
     grows: bool = False
     owner_only: bool = False
     timed: bool = False
+    lane: str = ""
 
 
 def shown(*, to_owner: bool = False, in_group: bool = False) -> list[tuple[str, str]]:
@@ -235,7 +237,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("import", files.make_import, "typing"),
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
-        TaskKind("transcribe", voice.transcribe, grows=True),
+        TaskKind("transcribe", voice.transcribe, grows=True, lane="question"),
         TaskKind("album", attachments.album_offer),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),

@@ -142,8 +142,10 @@ def test_a_long_text_comes_in_several_messages(anna: Talk, api: BotApi, local: M
     local.pages[TRANSCRIPTIONS] = {"text": "слово " * 1500}
     before = len(api.sent(ANNA))
     speak(api)
-    finished(api, ANNA, before)
-    assert len(api.sent(ANNA)) > before + 2
+    last = finished(api, ANNA, before)
+    *words, said_last = api.sent(ANNA)[before:]
+    assert len(words) == 3
+    assert said_last == last, "the answer comes after all that was heard"
 
 
 # --- who writes it down

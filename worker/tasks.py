@@ -13,7 +13,7 @@ from db import STORAGE_RETRY_S, Database, StorageError
 from handlers import access, commands
 from handlers.context import App, Route
 from handlers.routing import Router
-from handlers.types import GrowingReply, Reply, Request
+from handlers.types import GrowingReply, Reply, Request, Task
 from storage.tasks import (
     NOTICE,
     UPDATE,
@@ -269,7 +269,7 @@ class Worker:
         with self._db.transaction():
             self._tasks.answer(task.id, reply.to_json())
             for asked in reply.tasks:
-                lane = work_lane(asked.kind, request.chat_id, request.user_id)
+                lane = _lane_of(asked, request)
                 body = request.as_task(asked.args)
                 self._tasks.add(task.source_id, asked.kind, lane, body, after_s=asked.after_s)
             for notice in reply.also:
@@ -277,7 +277,7 @@ class Worker:
 
     def _wake_stored(self, request: Request, reply: Reply) -> None:
         for asked in reply.tasks:
-            self._wake(work_lane(asked.kind, request.chat_id, request.user_id))
+            self._wake(_lane_of(asked, request))
         for notice in reply.also:
             self._wake(chat_lane(notice.chat_id))
 
@@ -399,6 +399,11 @@ class Worker:
 def _chat_move(task: StoredTask) -> tuple[int, int] | None:
     is_likely = task.kind == UPDATE and "migrate_" in task.body
     return chat_move(json.loads(task.body)) if is_likely else None
+
+
+def _lane_of(asked: Task, request: Request) -> str:
+    kind = commands.TASKS[asked.kind].lane or asked.kind
+    return work_lane(kind, request.chat_id, request.user_id)
 
 
 def _due_in(task: StoredTask) -> float:
