@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dialogue.attachments import IMAGE, FileGate
 from files import Attachment, FileUnavailableError
-from llm.client import ChatClient, ErrorKind, ProviderError
+from llm.client import ChatClient, Completion, ErrorKind, ProviderError
 from llm.embedded import EmbeddedFile
 from llm.http import Call, End
 from storage.models import Models
@@ -29,7 +29,7 @@ NOT_OFFERED = frozenset({ErrorKind.GONE, ErrorKind.BAD_REQUEST, ErrorKind.UNPROC
 
 log = logging.getLogger(__name__)
 
-Way = Callable[["Transcription", EmbeddedFile], str]
+Way = Callable[["Transcription", EmbeddedFile], Completion]
 Failure = ProviderError | FileUnavailableError
 
 
@@ -76,6 +76,7 @@ class Transcription:
         self.text = ""
         self.failure: Failure | NobodyHearsError | None = None
         self.stopped = False
+        self.completion: Completion | None = None
         self._transcriber = transcriber
         self._ended = ended
         self._end: Callable[[], None] = lambda: None
@@ -135,7 +136,8 @@ class Transcription:
         failure: ProviderError | None = None
         for way in self._transcriber.ways():
             try:
-                return way(self, audio).strip()
+                self.completion = way(self, audio)
+                return self.completion.text.strip()
             except ProviderError as error:
                 if self.stopped:
                     return ""
@@ -146,13 +148,17 @@ class Transcription:
         raise failure
 
 
-def _by_server(client: ChatClient, model: str, hearing: Transcription, audio: EmbeddedFile) -> str:
+def _by_server(
+    client: ChatClient, model: str, hearing: Transcription, audio: EmbeddedFile
+) -> Completion:
     with Call(LONGEST_S) as call:
         hearing.ended_by(partial(call.end, End.CANCELLED))
         return client.transcribe(call, audio, model)
 
 
-def _by_model(client: ChatClient, model: str, hearing: Transcription, audio: EmbeddedFile) -> str:
+def _by_model(
+    client: ChatClient, model: str, hearing: Transcription, audio: EmbeddedFile
+) -> Completion:
     part = {"data": audio, "format": audio.name.rpartition(".")[2]}
     content = [
         {"type": "text", "text": prompts.TRANSCRIBE},
@@ -166,7 +172,9 @@ def _by_model(client: ChatClient, model: str, hearing: Transcription, audio: Emb
         timeout_s=LONGEST_S,
     )
     hearing.ended_by(stream.cancel)
-    return "".join(stream)
+    for _ in stream:
+        pass
+    return stream.completion
 
 
 def _audio(path: Path, recording: Attachment) -> EmbeddedFile:

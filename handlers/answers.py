@@ -11,7 +11,7 @@ from handlers import owner_alerts
 from handlers.buttons import button, in_rows
 from handlers.context import App
 from handlers.types import Button, Reply
-from llm.client import ErrorKind, ProviderError
+from llm.client import Completion, ErrorKind, ProviderError
 from storage.models import Model, NoModelsError
 from storage.turns import Turn
 from texts import files as texts_files
@@ -38,7 +38,7 @@ def concluded(app: App, answering: Answering) -> Reply:
     before = (turn.answer or "") if answering.go_on else ""
     whole = _joined(before, answering.text)
     app.turns.answer(turn.id, whole if is_cut else whole.rstrip(), cut=is_cut)
-    _count_tokens(app, answering)
+    count_tokens(app, answering.turn, answering.completion)
     if answering.stopped and app.turns.is_asked_since(turn):  # buttons would ask it once more
         return Reply(text, markdown=True, footer=texts.STOPPED_BY_EDIT)
     buttons = _buttons(answering, text, is_cut=is_cut)
@@ -61,14 +61,11 @@ def _is_cut(answering: Answering) -> bool:
     return done is not None and done.finish_reason == "length"
 
 
-def _count_tokens(app: App, answering: Answering) -> None:
-    done = answering.completion
+def count_tokens(app: App, turn: Turn, done: Completion | None) -> None:
+    """What a provider has counted goes to the account of the one who asked."""
     if done is not None and (done.prompt_tokens or done.completion_tokens):
         app.usage.record(
-            answering.turn.user_id,
-            app.clock.now(),
-            done.prompt_tokens or 0,
-            done.completion_tokens or 0,
+            turn.user_id, app.clock.now(), done.prompt_tokens or 0, done.completion_tokens or 0
         )
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from dialogue.transcribing import NobodyHearsError, Transcription
 from files import DOWNLOAD_MOST, FileTooLargeError
-from handlers import owner_alerts, questions, quota
+from handlers import answers, owner_alerts, questions, quota
 from handlers.buttons import button
 from handlers.context import App
 from handlers.notes import capture
@@ -78,6 +78,7 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
 
 def _concluded(app: App, request: Request, hearing: Transcription) -> Reply:
     """The words that were heard, and the question that they are."""
+    answers.count_tokens(app, hearing.turn, hearing.completion)
     if hearing.failure is not None:
         return _unheard(_why(app, hearing))
     if hearing.stopped:

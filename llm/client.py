@@ -19,7 +19,7 @@ from llm.completion import (
     NoAnswer,
     json_object,
     json_or_text,
-    sound,
+    transcript,
     whole_answer,
 )
 from llm.completion import Completion as Completion
@@ -134,20 +134,18 @@ class ChatClient:
         with self.opened(call, "POST", CHAT, body) as response:
             yield response
 
-    def transcribe(self, call: Call, audio: EmbeddedFile, model: str) -> str:
+    def transcribe(self, call: Call, audio: EmbeddedFile, model: str) -> Completion:
         """What is said in a recording.
 
         Raises:
             ProviderError: also, as GONE, when the server has no such thing.
         """
+        started = time.monotonic()
         with (
             multipart(audio, audio.name, model=model) as form,
             self.opened(call, "POST", TRANSCRIPTIONS, None, form) as response,
         ):
-            text = json_object(read_whole(response, call)).get("text")
-            if not isinstance(text, str):
-                raise ValueError("no text in the answer")
-            return sound(text)
+            return transcript(json_object(read_whole(response, call)), model, started)
 
     def get_json(self, path: str, *, timeout_s: float = 30.0) -> JSON:
         """Whatever the provider has at `path`: its list of models, the state of a key.

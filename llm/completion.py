@@ -138,6 +138,22 @@ class Accumulator:
         return ErrorKind.EMPTY
 
 
+def transcript(document: JSON, model: str, started: float) -> Completion:
+    """What was written down of a recording; a ValueError when there is no text."""
+    text, usage = document.get("text"), as_dict(document.get("usage"))
+    if not isinstance(text, str):
+        raise ValueError("no text in the answer")
+    return Completion(
+        text=sound(text),
+        finish_reason="stop",
+        model=model,
+        prompt_tokens=_count(usage.get("input_tokens")),
+        completion_tokens=_count(usage.get("output_tokens")),
+        latency_ms=round((time.monotonic() - started) * 1000),
+        reasoning_seen=False,
+    )
+
+
 def json_object(raw: bytes) -> JSON:
     """The JSON object in these bytes; a ValueError when they hold anything else."""
     document = json.loads(raw)

@@ -154,12 +154,14 @@ def test_a_long_text_comes_in_several_messages(anna: Talk, api: BotApi, local: M
 def test_openrouter_is_asked_only_when_a_model_is_named(
     api: BotApi, model: ModelServer, start_bot: StartBot
 ) -> None:
-    model.pages[TRANSCRIPTIONS] = {"text": WORDS}
-    with_models(api, start_bot, TRANSCRIBE_MODEL="openai/whisper-large-v3")
+    usage = {"input_tokens": 83, "output_tokens": 30, "seconds": 9.2}
+    model.pages[TRANSCRIPTIONS] = {"text": WORDS, "usage": usage}
+    anna = with_models(api, start_bot, TRANSCRIBE_MODEL="openai/whisper-large-v3")
     before = len(api.sent(ANNA))
     speak(api)
     finished(api, ANNA, before)
     assert recordings(model)[0]["model"] == "openai/whisper-large-v3"
+    assert "94" in anna("/usage"), "tokens of the recording and of the question: 83 + 11"
 
 
 def test_a_free_model_that_hears_writes_it_down(
