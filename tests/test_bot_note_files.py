@@ -151,6 +151,7 @@ HOSTILE: list[Any] = [
     {**GOOD, "created_at": -5},
     {**GOOD, "edited_at": "вчера"},
     {**GOOD, "pinned": 1},
+    {**GOOD, "markdown": "да"},
     {**GOOD, "origin": {"name": "x"}},
     {**GOOD, "origin": "а" * 257},
     {**GOOD, "file_kind": "photo"},

@@ -65,11 +65,11 @@ def count(app: App, request: Request) -> Reply:
 
 
 def press_edit(app: App, request: Request, number: int) -> Reply:
-    """✏️: the command with the text, ready to be copied."""
+    """✏️: the command with the text, ready to be copied; what is sent back will have no marks."""
     note = _kept(app, request, number)
     if note is None:
         return _unknown(request, number)
-    command = f"/note_edit {note.number} {note.text}"
+    command = f"/note_edit {note.number} {cards.text_of(note)}"
     rich = RichText()
     rich.add(texts_notes.edit_how(note.number))
     if units(rich.text + command) > MESSAGE_UNITS:
