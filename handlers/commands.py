@@ -198,7 +198,7 @@ MESSAGES: tuple[Action, ...] = (
     Action("question", as_written(questions.plain_text), writes=True),
     Action("not_text", not_text),
 )
-EDITED = Action("edited", edited, writes=True)
+EDITED = Action("edited", as_written(edited), writes=True)
 BUTTONS: tuple[Action, ...] = (
     Action("list", lists.press_list, private_only=True, fields=(lists.page_size, lists.page_turn)),
     Action("find", lists.press_find, private_only=True, fields=(number, lists.page_turn)),

@@ -101,8 +101,10 @@ class Notes:
         )  # fmt: skip
         return note_of(row) if row else None
 
-    def edit(self, user_id: int, number: int, text: str, edited_at: int) -> None:
-        """Replace the text of a note by one that a person typed.
+    def edit(
+        self, user_id: int, number: int, text: str, edited_at: int, *, markdown: bool = False
+    ) -> None:
+        """Replace the text of a note; with `markdown` it has a model's marks.
 
         Raises:
             NoteNotFoundError: the author has no such note, or it lies in the bin.
@@ -111,8 +113,8 @@ class Notes:
             note_id = _id(connection, user_id, number)
             indexing.unindex(connection, note_id)
             connection.execute(
-                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = 0 WHERE id = ?",
-                (text, fold(text), edited_at, note_id),
+                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ? WHERE id = ?",
+                (text, fold(text), edited_at, markdown, note_id),
             )
             indexing.index(connection, note_id, text)
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
-from tests.talk import ANNA, BORIS, GROUP, Talk, ask, buttons, said
+from tests.emulators.model_server import ModelServer, answer
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, bold, buttons, said
 
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
 SAVE = "💾 В заметки"
@@ -159,3 +160,48 @@ def test_an_edit_that_says_nothing_new_changes_nothing(anna: Talk, api: BotApi) 
     anna("/note_del 1")
     api.edit(written, "/note_add другое")
     assert "Заметок пока нет" in anna("/note_list")
+
+
+def test_a_remark_is_kept_before_the_message_it_is_about(anna: Talk, api: BotApi) -> None:
+    file_id = api.upload_file(b"content", "file.bin")
+    sent = api.send_file(ANNA, "voice", file_id, caption="слова", forward_origin=_user("Пётр"))
+    api.wait_sent(ANNA)
+    remark = api.text(ANNA, "/note_add важно", reply_to=sent)
+    assert said(api.wait_sent(ANNA, 2)[1]) == "Сохранено: заметка #1."
+    before = len(api.sent(ANNA))
+    api.text(ANNA, "/note 1")
+    file, card = api.wait_sent(ANNA, before + 2)[before:]
+    assert file["_bytes"] == b"content"
+    assert said(card).endswith("\n↪️ Пётр Иванов, 21.11.2025 12:00\n🎤 голосовое важно\n\nслова")
+    api.edit(remark, "/note_add неважно")
+    api.wait_answer(ANNA, "Заметка #1 изменена.")
+    assert anna("/note_find неважно слова").startswith("1 заметка нашлась")
+
+
+def test_a_remark_on_an_answer_leaves_it_formatted(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(answer("**жирно**"))
+    asked = ask(anna, "Как?")
+    remark = api.text(ANNA, "/note_add важно", reply_to=asked)
+    api.wait_answer(ANNA, "Сохранено: заметка #1.")
+    for words, edit in (("важно", None), ("неважно", "/note_add неважно")):
+        if edit:
+            api.edit(remark, edit)
+            api.wait_answer(ANNA, "Заметка #1 изменена.")
+        card = anna.message("/note 1")
+        assert said(card).endswith(f"{words}\n\nжирно")
+        assert bold(card) == ["жирно"]
+
+
+def test_a_caption_that_begins_with_the_command_saves_at_once(anna: Talk, api: BotApi) -> None:
+    for number, kind in enumerate(("photo", "document", "voice"), 1):
+        before = len(api.sent(ANNA))
+        file_id = api.upload_file(kind.encode(), "file.txt")
+        api.send_file(ANNA, kind, file_id, caption=f"/note_add {kind}")
+        (answered,) = api.wait_sent(ANNA, before + 1)[before:]
+        assert said(answered) == f"Сохранено: заметка #{number}."
+        api.text(ANNA, f"/note {number}")
+        file, card = api.wait_sent(ANNA, before + 3)[before + 1 :]
+        assert file["_bytes"] == kind.encode()
+        assert said(card).endswith(f" {kind}")

@@ -1,5 +1,7 @@
 """Taking notes: /note_add, messages kept with their files, and notes that follow their message."""
 
+from dataclasses import replace
+
 from handlers.buttons import button
 from handlers.context import App
 from handlers.types import Attachment, Content, Reply, Request
@@ -7,15 +9,17 @@ from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
 from texts import notes as texts
 
+COMMAND = "/note_add"
 NO_FILE = Attachment("", "")
 
 
 def add(app: App, request: Request) -> Reply:
-    """/note_add: the text after the command with its own file, or the message it replies to."""
+    """/note_add: the text after the command with its own file, then the message it replies to."""
     own, replied = request.content, request.replied
-    if request.args.strip() or (own and own.attachment and replied is None):
-        attachment = own.attachment if own else None
-        return _added(_keep(app, request, Content(request.message_id, request.args), attachment))
+    attachment = own.attachment if own else None
+    if request.args.strip() or attachment:
+        content = _remarked(request)
+        return _added(_keep(app, request, content, attachment or content.attachment))
     if replied is None or not (replied.text.strip() or replied.attachment):
         return Reply(texts.NOTE_EMPTY)
     return _added(_keep(app, request, replied, replied.attachment))
@@ -41,17 +45,30 @@ def press_save(app: App, request: Request) -> Reply:
 def edited(app: App, request: Request) -> Reply:
     """A message was edited: the note made of it says the same."""
     note = app.notes.made_of(request.user_id, (request.chat_id, request.message_id))
-    if note is None or note.text == request.args:
+    content = _remarked(request) if _is_command(request) else Content(0, request.args)
+    if note is None or note.text == content.text:
         return Reply()
-    if not request.args.strip() and not note.file_id:
+    if not content.text.strip() and not note.file_id:
         return Reply(texts.EDIT_EMPTY)
+    edited_at = request.edited_at or request.date
     try:
         app.notes.edit(
-            request.user_id, note.number, request.args, request.edited_at or request.date
+            request.user_id, note.number, content.text, edited_at, markdown=content.markdown
         )
     except NoteNotFoundError:
         return Reply(texts.note_unknown(note.number))
     return Reply(texts.note_edited(note.number))
+
+
+def _remarked(request: Request) -> Content:
+    """The text after the command, and below it what it is a remark on."""
+    replied = request.replied or Content(request.message_id)
+    text = "\n\n".join(text for text in (request.args, replied.text) if text.strip())
+    return replace(replied, message_id=request.message_id, text=text or request.args)
+
+
+def _is_command(request: Request) -> bool:
+    return request.content is not None and request.content.text.lower().startswith(COMMAND)
 
 
 def _keep(app: App, request: Request, content: Content, attachment: Attachment | None) -> int:
