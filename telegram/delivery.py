@@ -88,7 +88,7 @@ class Delivery:
         # In a group it must be seen whom the bot answers.
         seen = (request.private and not reply.as_reply) or request.button_on
         reply_to = None if seen else request.message_id
-        if request.callback_id is not None:
+        if request.callback_id:  # an empty one would be refused
             yield partial(self._telegram.answer_callback, request.callback_id, reply.toast)
         for number, document in enumerate(reply.documents):
             caption = reply.text if number == 0 else ""

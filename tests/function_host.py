@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -82,7 +83,8 @@ class Instance:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what was still to be written
+                    pipe.close()
 
 
 class FunctionHost:
@@ -109,6 +111,7 @@ class FunctionHost:
         }
         self.limit_s = LIMIT_S
         self._lock = threading.Lock()
+        self._is_over = False
         self._idle: list[Instance] = []
         self._busy: list[Instance] = []
         self._gateway = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -124,6 +127,8 @@ class FunctionHost:
     ) -> None:
         self._gateway.shutdown()
         self._gateway.server_close()
+        with self._lock:
+            self._is_over = True
         self.end_instances()
 
     @property
@@ -144,6 +149,8 @@ class FunctionHost:
             KilledError: the instance was killed meanwhile.
         """
         with self._lock:
+            if self._is_over:
+                raise KilledError
             instance = self._idle.pop() if self._idle else Instance(self._environment, self._log)
             self._busy.append(instance)
         try:
@@ -155,7 +162,8 @@ class FunctionHost:
             raise
         with self._lock:
             self._busy.remove(instance)
-            self._idle.append(instance)
+            if not self._is_over:
+                self._idle.append(instance)
         return answer
 
     def timer(self, limit_s: float | None = None) -> JSON | None:

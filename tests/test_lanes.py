@@ -135,6 +135,7 @@ def test_a_step_that_raises_does_not_stop_the_others(caplog) -> None:  # type: i
     lanes.wake("1")
     lanes.wake("2")
     assert done.wait(WAIT_S)
+    lanes.close()
     assert "boom" in caplog.text
 
 
