@@ -36,7 +36,7 @@ def translated(exc: Exception, provider: Provider, call: Call, status: int) -> P
     """One of `FOREIGN_TYPES`, in the provider's words; `status` is 0 before there was any."""
     if call.reason is not None:
         kind = ENDS[call.reason]
-    elif proxies.is_at_fault(exc):
+    elif status == proxies.REFUSES or proxies.is_at_fault(exc):
         kind = ErrorKind.PROXY
     else:
         kind = next(kind for foreign, kind in FOREIGN if isinstance(exc, foreign))

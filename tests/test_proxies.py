@@ -232,6 +232,23 @@ def test_models_behind_a_proxy_that_does_not_serve_are_told_in_words(
     assert model.requests == []
 
 
+def test_a_proxy_that_refuses_and_hangs_up_at_once_is_named_too(model: ModelServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as refusing:
+
+        def refuse() -> None:
+            for _ in range(3):  # a question is tried three times
+                connection, _ = refusing.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\n")
+
+        threading.Thread(target=refuse, daemon=True).start()
+        client = _client(model, Proxy(refusing.getsockname()[1], Path()).url("http"))
+        with pytest.raises(ProviderError) as raised:
+            client.chat_once(QUESTION, model="test/model")
+    assert raised.value.kind is ErrorKind.PROXY
+
+
 # --- the bot
 
 
