@@ -344,9 +344,10 @@ def _translated() -> Iterator[None]:
         raise UnreachableError(texts.PROXY_FAILS if is_proxys else type(exc).__name__) from exc
 
 
-# A chat, or a topic of it, that takes nothing, whatever is sent to it.
+# A chat, or a topic of it, that takes nothing, whatever is sent to it. One that only files of some
+# kind may not be sent to («not enough rights to send photos to the chat») still takes words.
 CLOSED = (
-    "not enough rights to send",
+    "not enough rights to send text",
     "have no rights to send",
     "CHAT_WRITE_FORBIDDEN",
     "chat not found",

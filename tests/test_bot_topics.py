@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from handlers.types import Document, Reply, Request
 from telegram.api import BlockedError, MovedError, RefusedError, Telegram
+from telegram.delivery import Delivery
 from telegram.intake import chat_move
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.talk import ANNA, GROUP, SUPERGROUP, UPGRADED, Talk, button, finished
+from texts.failures import FILE_REFUSED
 
 TOPIC = 77
+NO_FILES = "not enough rights to send documents to the chat"
 IN_TOPIC: dict[str, Any] = {"message_thread_id": TOPIC, "is_topic_message": True}
 
 METHODS = {
@@ -162,7 +166,11 @@ REFUSALS: list[tuple[int, str, type[Exception]]] = [
     (400, "Bad Request: TOPIC_CLOSED", BlockedError),
     (403, "Forbidden: bot was kicked from the supergroup chat", BlockedError),
     (403, "Forbidden: user is deactivated", BlockedError),
+    (400, "Bad Request: TOPIC_DELETED", BlockedError),
+    (403, "Forbidden: bot is not a member of the supergroup chat", BlockedError),
     (400, "Bad Request: message text is empty", RefusedError),
+    (400, "Bad Request: not enough rights to send documents to the chat", RefusedError),
+    (400, "Bad Request: not enough rights to send photos to the chat", RefusedError),
 ]
 
 
@@ -193,3 +201,18 @@ def test_parameters_of_a_refusal_that_make_no_sense_are_left_out(
     api.fail("sendMessage", status=400, body={**UPGRADED, "parameters": parameters})
     with pytest.raises(RefusedError):
         telegram.send(GROUP, "раз")
+
+
+@pytest.mark.parametrize(("picture", "method"), [(False, "sendDocument"), (True, "sendPhoto")])
+def test_a_group_that_takes_no_files_is_told_that_one_was_not_taken(
+    api: BotApi, tmp_path: Path, picture: bool, method: str
+) -> None:
+    api.open_chat(GROUP)
+    file = tmp_path / "a.png"
+    file.write_text("a")
+    reply = Reply("Вот файл.", documents=(Document(str(file), "a.png", picture=picture),))
+    request = Request(ANNA, GROUP, 1, 0, private=False, thread_id=TOPIC)
+    api.fail(method, status=400, description=f"Bad Request: {NO_FILES}")
+    Delivery(Telegram(api.token, api.url)).deliver(reply, request, 0, lambda parts: None)
+    assert [said["text"] for said in api.sent(GROUP)] == [FILE_REFUSED]
+    assert _topics(api, "sendMessage", method) == {TOPIC}
