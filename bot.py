@@ -34,11 +34,11 @@ from telegram.screen import Screen
 from telegram.webhook import WebhookServer
 from texts import database as texts_database
 from texts import doctor as texts_doctor
+from texts import errors as texts_errors
 from texts import hosting as texts_hosting
 from texts import log as texts_log
 from texts import settings as texts_settings
 from texts import startup as texts
-from texts.errors import explain
 from wiring import wire
 from worker.health import Health
 from worker.service import Service, Source, TokenRefusedError, introduce
@@ -302,7 +302,7 @@ def _key_trouble(key: str, settings: config.Settings) -> str:
         client = OpenRouter(key, settings.openrouter_base_url, proxy=settings.models_proxy)
         client.fetch_key(timeout_s=KEY_CHECK_S)
     except ProviderError as error:
-        return texts.KEY_REFUSED if error.kind is ErrorKind.AUTH else explain(error)
+        return texts.KEY_REFUSED if error.kind is ErrorKind.AUTH else texts_errors.explain(error)
     return ""
 
 

@@ -15,6 +15,10 @@ class Clock:
         self._zone = zone
         self._now = now
 
+    def in_zone(self, zone: ZoneInfo) -> "Clock":
+        """The same clock for somebody who lives elsewhere."""
+        return Clock(zone, self._now)
+
     def now(self) -> int:
         """The current moment."""
         return int(self._now())

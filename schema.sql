@@ -189,7 +189,8 @@ CREATE TABLE people (
     username   TEXT    UNIQUE,              -- as last seen, in lower case
     listed_as  TEXT    UNIQUE,              -- the name in ALLOWED_USERS that is this person
     chat_id    INTEGER,                     -- where they last knocked
-    knocked_at INTEGER                      -- when they were last told that they may not come in
+    knocked_at INTEGER,                     -- when they were last told that they may not come in
+    language   TEXT                         -- of their Telegram, as last seen; NULL: not known
 );
 CREATE UNIQUE INDEX ux_people_single_owner ON people (role) WHERE role = 'owner';
 
@@ -223,4 +224,16 @@ CREATE TABLE alerts (
 CREATE TABLE chat_moves (
     old_id INTEGER PRIMARY KEY,
     new_id INTEGER NOT NULL
+);
+
+-- What people have set for themselves.
+CREATE TABLE preferences (
+    user_id     INTEGER PRIMARY KEY,
+    language    TEXT,                             -- NULL: that of their Telegram
+    timezone    TEXT,                             -- NULL: the bot's
+    plain_text  TEXT    NOT NULL DEFAULT 'question' CHECK (plain_text IN ('question', 'note')),
+    footer      TEXT    NOT NULL DEFAULT 'full' CHECK (footer IN ('full', 'short', 'off')),
+    tools_off   TEXT    NOT NULL DEFAULT '[]',    -- JSON: names of the tools switched off
+    digest      TEXT,                             -- HH:MM of the morning digest; NULL: none
+    name_shared INTEGER NOT NULL DEFAULT 0        -- models may know their first name
 );

@@ -17,6 +17,7 @@ from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.preferences import PreferencesTable
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -51,6 +52,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),
+        preferences=PreferencesTable(db),
         usage=Usage(db),
         alerts=Alerts(db),
         chats=Chats(db),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from llm.client import ChatClient, ErrorKind, ProviderError
 from llm.model_list import CatalogueEntry
 from storage.models import Changes, Models
+from texts import errors as texts_errors
 from texts import log as texts
-from texts.errors import explain
 
 EVERY_S = 24 * 3600.0
 AGAIN_S = 3600.0  # after a failure
@@ -61,7 +61,7 @@ class Catalogue:
             entries = self._clients[provider].fetch_models()
         except ProviderError as error:
             if error.kind is not ErrorKind.NO_KEY:  # not a failure: it is not in use
-                log.warning(texts.CATALOGUE_UNREAD, provider, explain(error))
+                log.warning(texts.CATALOGUE_UNREAD, provider, texts_errors.explain(error))
             return Outcome(provider, None, error)
         listed, paid = _sorted_out(entries)
         if not listed:

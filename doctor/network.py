@@ -11,7 +11,7 @@ from openrouter_client import OpenRouter
 from sole_user import is_in_use
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from texts import doctor as texts
-from texts.errors import explain
+from texts import errors as texts_errors
 
 ANSWER_S = 9.0  # for all that a provider says of itself
 ASK_S = 15.0  # for its answer to a question
@@ -48,7 +48,11 @@ def provider(client: ChatClient, case: Case) -> Findings:
         entries = client.fetch_models(timeout_s=max(1.0, deadline - time.monotonic()))
     except ProviderError as error:
         is_list = error.kind in NO_LIST_KINDS and error.provider != "gigachat_token"
-        yield wrong(texts.no_list(name) if is_list else texts.provider_wrong(name, explain(error)))
+        yield wrong(
+            texts.no_list(name)
+            if is_list
+            else texts.provider_wrong(name, texts_errors.explain(error))
+        )
         return
     models = [entry.key for entry in entries if entry.text_output]
     if not models:
@@ -94,7 +98,7 @@ def _asked(client: ChatClient, model: str) -> Finding:
         client.complete(QUESTION, model=model, max_tokens=1, timeout_s=ASK_S)
     except ProviderError as error:
         if error.kind not in ANSWERED_KINDS:
-            return wrong(texts.not_answered(name, model, explain(error)))
+            return wrong(texts.not_answered(name, model, texts_errors.explain(error)))
     return right(texts.answered(name, model, int((time.monotonic() - began) * 1000)))
 
 

@@ -1,5 +1,6 @@
 """Who may do what: the one check that stands before every handler and every task."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.buttons import button
@@ -15,7 +16,11 @@ def guard(app: App, route: Route) -> Route:
     """The route itself, or the one to what is said to somebody who may not take it."""
     request = route.request
     person = app.people.record_seen(
-        request.user_id, request.name, request.username, app.settings.allowed_users.names
+        request.user_id,
+        request.name,
+        request.username,
+        request.language or None,
+        app.settings.allowed_users.names,
     )
     role = role_of(app, person)
     if role in (Role.OWNER, Role.USER):
@@ -74,11 +79,12 @@ def has_just_asked(app: App, person: Person) -> bool:
     return asked_at is not None and app.clock.now() < asked_at + REQUEST_EVERY_S
 
 
-def notice(person: Person, text: str) -> tuple[Notice, ...]:
+def notice(app: App, person: Person, words: Callable[[], str]) -> tuple[Notice, ...]:
     """Words for somebody who has written to the bot, in the chat where they last asked."""
     if not person.name:
         return ()
-    return (Notice(person.chat_id or person.user_id, person.user_id, Reply(text)),)
+    with app.speaking_to(person.user_id):
+        return (Notice(person.chat_id or person.user_id, person.user_id, Reply(words())),)
 
 
 def _is_ownerless(app: App) -> bool:
@@ -132,7 +138,9 @@ def _ask_for_access(app: App, request: Request) -> Reply:
     owner_id = owner(app)
     if owner_id is None:
         return Reply(texts.CLOSED_NO_OWNER)
-    return Reply(texts.CLOSED, also=(_request_to(owner_id, person),))
+    with app.speaking_to(owner_id):
+        request_to_owner = _request_to(owner_id, person)
+    return Reply(texts.CLOSED, also=(request_to_owner,))
 
 
 def _request_to(owner_id: int, person: Person) -> Notice:

@@ -7,13 +7,11 @@ from files import DOWNLOAD_MOST
 from handlers import questions
 from handlers.buttons import button
 from handlers.context import App
+from handlers.notes import capture
 from handlers.types import Content, Reply, Request, Task
 from storage.turns import Turn
 from texts import buttons as texts_buttons
 from texts import files as texts
-from texts import notes as texts_notes
-
-SAVE = button(texts_notes.BUTTON_SAVE, "save")
 
 
 def sent(app: App, request: Request) -> Reply:
@@ -25,7 +23,7 @@ def sent(app: App, request: Request) -> Reply:
     assert content is not None
     assert content.readable is not None
     if content.readable.size > DOWNLOAD_MOST:
-        return Reply(texts.TOO_LARGE, buttons=((SAVE,),), as_reply=True)
+        return Reply(texts.TOO_LARGE, buttons=((capture.save_button(),),), as_reply=True)
     words = "" if _is_forwarded(content) else request.args.strip()
     turn = _joined(app, request, content)
     if turn is not None:
@@ -41,7 +39,9 @@ def sent(app: App, request: Request) -> Reply:
 
 def unreadable(app: App, request: Request) -> Reply:
     """A question about a file that nobody here can read."""
-    return Reply(texts.UNREADABLE["unsupported"], buttons=((SAVE,),), as_reply=True)
+    return Reply(
+        texts.UNREADABLE["unsupported"], buttons=((capture.save_button(),),), as_reply=True
+    )
 
 
 def joined(app: App, request: Request) -> Reply:
@@ -139,13 +139,13 @@ def _offer(turn: Turn | None) -> Reply:
     if turn is None:
         return Reply()
     if of_kind(IMAGE, turn.attachments):
-        row = (button(texts.LOOK_BUTTON, "look", turn.id), SAVE)
+        row = (button(texts.LOOK_BUTTON, "look", turn.id), capture.save_button())
         return Reply(texts.OFFER, buttons=(row,), as_reply=True)
     asking = (
         button(texts.RETELL_BUTTON, "retell", turn.id),
         button(texts.ABOUT_BUTTON, "about", turn.id),
     )
-    return Reply(texts.DOCUMENT_OFFER, buttons=(asking, (SAVE,)), as_reply=True)
+    return Reply(texts.DOCUMENT_OFFER, buttons=(asking, (capture.save_button(),)), as_reply=True)
 
 
 def _is_forwarded(content: Content) -> bool:

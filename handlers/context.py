@@ -1,7 +1,9 @@
 """What the handlers work with: the stores, the model clients and the clock, wired by bot.py."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from clock import Clock
 from config import Settings
@@ -17,10 +19,12 @@ from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.preferences import PreferencesTable
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
+from texts import languages
 
 
 @dataclass
@@ -50,6 +54,7 @@ class App:
     catalogue: Catalogue
     fetch_key: Callable[[], KeyInfo] | None
     people: People
+    preferences: PreferencesTable
     usage: Usage
     alerts: Alerts
     chats: Chats
@@ -59,6 +64,22 @@ class App:
     transcriber: Transcriber | None
     pictures: bool = True
     hooks: Hooks = field(default_factory=Hooks)
+
+    def language_of(self, user_id: int, seen: str = "") -> str:
+        """The language to speak with somebody; `seen` is what their Telegram says it speaks."""
+        if chosen := self.preferences.of(user_id).language:
+            return chosen
+        person = None if seen else self.people.get(user_id)
+        return languages.nearest(seen or (person.language if person else None))
+
+    def speaking_to(self, user_id: int, seen: str = "") -> AbstractContextManager[None]:
+        """Take words from the language of whoever is going to read them."""
+        return languages.speaking(self.language_of(user_id, seen))
+
+    def clock_of(self, user_id: int) -> Clock:
+        """Dates and times as somebody sees them."""
+        zone = self.preferences.of(user_id).timezone
+        return self.clock.in_zone(ZoneInfo(zone)) if zone else self.clock
 
 
 Handler = Callable[[App, Request], Reply]

@@ -3,8 +3,8 @@
 from handlers.context import App
 from handlers.types import Reply, Request, Task
 from llm.client import ProviderError
+from texts import errors as texts_errors
 from texts import limits as texts
-from texts.errors import explain
 
 
 def limits(app: App, request: Request) -> Reply:
@@ -19,7 +19,7 @@ def fetch(app: App, request: Request, args: dict[str, str]) -> Reply:
     try:
         key = app.fetch_key()
     except ProviderError as error:
-        return Reply(explain(error))
+        return Reply(texts_errors.explain(error))
     lines = [
         texts.LIMITS_HEAD,
         texts.limits_spent(key.usage_daily, key.usage),

@@ -10,9 +10,9 @@ from handlers.types import Notice, Reply, Request, Task
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError, Offer
 from texts import buttons as texts_buttons
+from texts import errors as texts_errors
 from texts import models as texts
 from texts import people as texts_people
-from texts.errors import explain
 
 PAGE = 10
 WORD_BYTES = 20  # of the filter: it must fit a button beside a model and a page
@@ -91,7 +91,7 @@ def press_permit(app: App, request: Request, user_id: int, digest: str) -> Reply
     person = app.people.get(user_id)
     if person is None or not access.has_access(app, user_id):
         return permitted
-    told = access.notice(person, texts.paid_permitted_to_you(added.id, added.label))
+    told = access.notice(app, person, lambda: texts.paid_permitted_to_you(added.id, added.label))
     return replace(permitted, also=told)
 
 
@@ -105,7 +105,7 @@ def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:
     lines = []
     for outcome in app.catalogue.refresh():
         if outcome.changes is None:
-            why = explain(outcome.error) if outcome.error else texts.CATALOGUE_EMPTY
+            why = texts_errors.explain(outcome.error) if outcome.error else texts.CATALOGUE_EMPTY
             lines.append(texts.catalogue_unchanged(outcome.provider, why))
         else:
             c = outcome.changes
@@ -152,8 +152,9 @@ def _ask_to_permit(app: App, request: Request, offer: Offer) -> Reply:
         return Reply(texts.paid_asked_lately(offer.label))
     app.people.record_request(request.user_id, request.chat_id, app.clock.now())
     who = texts_people.person(person.name, person.username, person.user_id)
-    permit = button(texts.PERMIT, "permit", person.user_id, offer.digest)
-    question = Reply(texts.paid_request(who, offer.label, offer.key), buttons=((permit,),))
+    with app.speaking_to(owner_id):
+        permit = button(texts.PERMIT, "permit", person.user_id, offer.digest)
+        question = Reply(texts.paid_request(who, offer.label, offer.key), buttons=((permit,),))
     return Reply(texts.paid_asked(offer.label), also=(Notice(owner_id, owner_id, question),))
 
 

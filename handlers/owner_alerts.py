@@ -32,10 +32,12 @@ def notices(
     if owner is None:
         return ()
     told = []
-    if not _reads_as_owner(app, turn):
-        told = [texts.for_owner(error) for model, error in failures if _is_new(app, model, error)]
-    if answered is not None and app.alerts.end(answered.provider, answered.key):
-        told.append(texts.is_over(answered.label))
+    with app.speaking_to(owner):
+        if not _reads_as_owner(app, turn):
+            new = (error for model, error in failures if _is_new(app, model, error))
+            told = [texts.for_owner(error) for error in new]
+        if answered is not None and app.alerts.end(answered.provider, answered.key):
+            told.append(texts.is_over(answered.label))
     return tuple(Notice(owner, owner, Reply(text)) for text in told)
 
 

@@ -99,7 +99,8 @@ def _decide(app: App, user_id: int, role: Role) -> Reply:
 def _grant(app: App, person: Person, before: Role | None, who: str) -> Reply:
     if before is Role.USER:
         return Reply(texts.allowed_already(who))
-    return Reply(texts.allowed(who), also=access.notice(person, texts.access_granted(person.name)))
+    told = access.notice(app, person, lambda: texts.access_granted(person.name))
+    return Reply(texts.allowed(who), also=told)
 
 
 def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
@@ -107,7 +108,7 @@ def _revoke(app: App, person: Person, before: Role | None, who: str) -> Reply:
         return Reply(texts.denied_already(who))
     told: tuple[Notice, ...] = ()
     if before is Role.USER:
-        told = access.notice(person, texts.ACCESS_REVOKED)
+        told = access.notice(app, person, lambda: texts.ACCESS_REVOKED)
         # They know now: it is not said again within the hour.
         app.people.record_request(person.user_id, person.chat_id or person.user_id, app.clock.now())
     after = partial(app.dialogue.stop, person.user_id)

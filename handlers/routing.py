@@ -285,11 +285,12 @@ def _is_from_a_person(message: types.Message) -> bool:
 def _sender(user: types.User) -> dict[str, Any]:
     """Who a person is, each name in one line that cannot be mistaken for our own words."""
     name = TURNING.sub("", clean(f"{user.first_name or ''} {user.last_name or ''}"))
-    username = str(user.username or "").lower()
+    username, code = str(user.username or "").lower(), str(user.language_code or "")
     return {
         "user_id": user.id,
         "name": " ".join(name.split())[:NAME_CHARS],
         "username": username if re.fullmatch(r"\w{1,32}", username, re.ASCII) else None,
+        "language": code if re.fullmatch(r"[\w-]{2,16}", code, re.ASCII) else "",
     }
 
 

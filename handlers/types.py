@@ -59,6 +59,7 @@ class Request:
 
     `args` is the text after the command. `quoted` is the text of the message replied to. `date`
     is in seconds since 1970, UTC, and so is `edited_at`, set when the message was edited.
+    `language` is what the person's Telegram speaks (IETF), "" when it does not say.
     `button_on` is the message under which a button was pressed and `callback_id` what Telegram
     calls the press.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
@@ -82,6 +83,7 @@ class Request:
     replied: Content | None = None
     replied_turn: int | None = None
     thread_id: int | None = None  # the topic of a forum
+    language: str = ""
 
     @property
     def place(self) -> Place:

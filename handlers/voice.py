@@ -16,8 +16,6 @@ from texts import files as texts
 from texts import notes as texts_notes
 from texts import questions as texts_questions
 
-SAVE = button(texts_notes.BUTTON_SAVE, "save")
-
 
 def sent(app: App, request: Request) -> Reply:
     """Something to listen to, in a private chat: written down outside the transaction."""
@@ -108,4 +106,4 @@ def _why(app: App, hearing: Transcription) -> str:
 
 
 def _unheard(why: str) -> Reply:
-    return Reply(why, buttons=((SAVE,),), as_reply=True)
+    return Reply(why, buttons=((capture.save_button(),),), as_reply=True)

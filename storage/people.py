@@ -19,7 +19,8 @@ class Person:
     """`username` is as last seen, in lower case and without the @.
 
     `listed_as` is the name in ALLOWED_USERS that is this person. `requested_at` is when they last
-    asked for access and were told that they have none, in the chat `chat_id`.
+    asked for access and were told that they have none, in the chat `chat_id`. `language` is what
+    their Telegram spoke when last seen (IETF), None when it did not say.
     """
 
     user_id: int
@@ -29,6 +30,7 @@ class Person:
     listed_as: str | None = None
     chat_id: int | None = None
     requested_at: int | None = None
+    language: str | None = None
 
 
 class People:
@@ -51,16 +53,23 @@ class People:
         return row["user_id"] if row else None
 
     def record_seen(
-        self, user_id: int, name: str, username: str | None, listed: frozenset[str]
+        self,
+        user_id: int,
+        name: str,
+        username: str | None,
+        language: str | None,
+        listed: frozenset[str],
     ) -> Person:
-        """Note what somebody is called today, and return all that is known of them.
+        """Note who somebody is today, and return all that is known of them.
 
         A username names a person only once, the first time it is seen: what was decided about the
         name, by the owner or in ALLOWED_USERS (`listed`), then belongs to the id.
         """
         known = self.get(user_id)
         unlisted = username in listed and (known is None or known.listed_as not in listed)
-        if known is not None and (known.name, known.username) == (name, username) and not unlisted:
+        today = (name, username, language)
+        is_same = known and (known.name, known.username, known.language) == today
+        if known is not None and is_same and not unlisted:
             return known
         with self._db.transaction() as connection:
             connection.execute(
@@ -68,9 +77,10 @@ class People:
                 (username, user_id),
             )
             connection.execute(
-                "INSERT INTO people (user_id, name, username) VALUES (?, ?, ?) ON CONFLICT"
-                " (user_id) DO UPDATE SET name = excluded.name, username = excluded.username",
-                (user_id, name, username),
+                "INSERT INTO people (user_id, name, username, language) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name,"
+                " username = excluded.username, language = excluded.language",
+                (user_id, *today),
             )
             self._take_decision(user_id, username)
             if unlisted:
@@ -158,7 +168,9 @@ class People:
                 connection.execute("DELETE FROM expected WHERE username = ?", (username,))
 
 
-SELECT = "SELECT user_id, role, name, username, listed_as, chat_id, knocked_at FROM people"
+SELECT = (
+    "SELECT user_id, role, name, username, listed_as, chat_id, knocked_at, language FROM people"
+)
 
 
 def _person(row: tuple[object, ...] | None) -> Person | None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from handlers.buttons import decode
 from telegram.api import POLL_TIMEOUT_S
 from telegram.screen import Screen
 from texts import console as texts
-from texts.questions import STOP_BUTTON
+from texts import languages
 
 TOKEN = "0:console"  # noqa: S105  # the bot's id is 0: its updates never mix with a real bot's
-ME = {"id": 0, "is_bot": True, "first_name": texts.BOT, "username": "console_bot"}
+STOP = "stop"  # the button under an answer that still grows
 IDLE_CHECK_S = 0.02
 UNKNOWN_METHOD = {"ok": False, "error_code": 404, "description": "Not Found"}
 NOBODY_THERE = {"ok": False, "error_code": 403, "description": "Forbidden: no such chat here"}
@@ -44,7 +45,8 @@ class Console:
     """Stands in for the HTTP sender of telebot: lines become updates, calls become print-outs."""
 
     def __init__(self, user_id: int, screen: Screen, folder: Path) -> None:
-        self._person = {"id": user_id, "is_bot": False, "first_name": texts.YOU}
+        you = {"id": user_id, "first_name": texts.YOU}
+        self._person = {**you, "is_bot": False, "language_code": languages.of_machine()}
         self._chat = {"id": user_id, "type": "private", "first_name": texts.YOU}
         self._screen = screen
         self._folder = folder
@@ -120,7 +122,7 @@ class Console:
         }
 
     def _on_getme(self, params: dict[str, Any], files: Any) -> dict[str, Any]:
-        return ME
+        return {"id": 0, "is_bot": True, "first_name": texts.BOT, "username": "console_bot"}
 
     def _on_setmycommands(self, params: dict[str, Any], files: Any) -> bool:
         return True
@@ -158,7 +160,7 @@ class Console:
     def _put(self, message_id: int, params: dict[str, Any]) -> dict[str, Any]:
         """Print a message, unless it still grows: what a terminal has printed stays."""
         text, buttons = params["text"], _buttons(params)
-        if STOP_BUTTON not in (button["text"] for button in buttons):
+        if STOP not in (decode(button["callback_data"]).action for button in buttons):
             if self._shown != (message_id, text):
                 self._print(text)
             self._shown = (message_id, text)

@@ -1,5 +1,6 @@
 """What the tests share: a fresh database, and the bot as a process beside emulated servers."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ from tests.talk import ANNA, Talk
 if TYPE_CHECKING:
     from tests.emulators.bucket import BucketServer
     from tests.function_host import FunctionHost
+
+# Russian is what the bot speaks where no locale is set; a developer's own is not for the tests.
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]

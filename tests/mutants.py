@@ -47,6 +47,7 @@ COVERED = {
     "storage/notes.py": "notes note_stats bot_note_files",
     "storage/paging.py": "notes bot_note_pages",
     "storage/people.py": "access",
+    "storage/preferences.py": "languages",
     "storage/restore.py": "restore",
     "storage/search.py": "notes search bot_note_ask",
     "storage/stemming.py": "notes search",

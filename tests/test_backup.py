@@ -15,7 +15,7 @@ from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.process import run_option
 from tests.talk import ANNA, BORIS, Talk
-from texts.database import not_copied
+from texts import database as texts_database
 
 
 def _rows(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
@@ -132,7 +132,7 @@ def test_a_copy_that_cannot_be_is_refused_and_leaves_nothing(
     before = sorted(tmp_path.iterdir())
     with pytest.raises(BackupError) as caught:
         back_up(tmp_path / source, tmp_path / target)
-    assert re.search(words, not_copied(caught.value.kind, caught.value.facts))
+    assert re.search(words, texts_database.not_copied(caught.value.kind, caught.value.facts))
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -27,7 +27,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.talk import ANNA, BORIS, Talk, buttons
-from texts.notes import FILE_KINDS
+from texts import notes as texts_notes
 
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
 
@@ -221,7 +221,8 @@ def test_other_blanks_and_another_order_are_the_same_file(tmp_path: Path) -> Non
 CHARS = st.characters(codec="utf-8", exclude_characters="\x00")
 MOMENTS = st.integers(NOON, NOON + 2)  # so that many are of one second
 FILES_KEPT = st.one_of(
-    st.just(("", "")), st.tuples(st.sampled_from(sorted(FILE_KINDS)), st.just("AgAC-_1"))
+    st.just(("", "")),
+    st.tuples(st.sampled_from(sorted(texts_notes.FILE_KINDS)), st.just("AgAC-_1")),
 )
 STORED = st.builds(
     lambda text, times, created_at, markdown, origin, origin_at, file: Note(

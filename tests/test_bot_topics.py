@@ -14,7 +14,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
 from tests.talk import ANNA, GROUP, SUPERGROUP, UPGRADED, Talk, button, finished
-from texts.failures import FILE_REFUSED
+from texts import failures as texts_failures
 
 TOPIC = 77
 NO_FILES = "not enough rights to send documents to the chat"
@@ -214,5 +214,5 @@ def test_a_group_that_takes_no_files_is_told_that_one_was_not_taken(
     request = Request(ANNA, GROUP, 1, 0, private=False, thread_id=TOPIC)
     api.fail(method, status=400, description=f"Bad Request: {NO_FILES}")
     Delivery(Telegram(api.token, api.url)).deliver(reply, request, 0, lambda parts: None)
-    assert [said["text"] for said in api.sent(GROUP)] == [FILE_REFUSED]
+    assert [said["text"] for said in api.sent(GROUP)] == [texts_failures.FILE_REFUSED]
     assert _topics(api, "sendMessage", method) == {TOPIC}

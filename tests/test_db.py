@@ -11,7 +11,7 @@ import pytest
 
 import db as db_module
 from db import Database, DatabaseUnusableError, StorageError
-from texts.database import unusable
+from texts import database as texts_database
 
 FIRST_SCHEMA = Path(__file__).parent / "data" / "schema_1.sql"
 
@@ -157,8 +157,8 @@ def test_an_unusable_file_is_refused_in_plain_words(tmp_path: Path, spoil, words
     spoil(path)
     with pytest.raises(DatabaseUnusableError) as caught:
         Database(path)
-    assert words in unusable(caught.value.kind, caught.value.facts)
-    assert str(path) in unusable(caught.value.kind, caught.value.facts)
+    assert words in texts_database.unusable(caught.value.kind, caught.value.facts)
+    assert str(path) in texts_database.unusable(caught.value.kind, caught.value.facts)
 
 
 def test_a_locked_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -237,7 +237,7 @@ def test_nobody_becomes_the_owner_of_a_bot_for_others(doctor: Doctor) -> None:
 
 def test_whoever_came_first_is_the_owner(doctor: Doctor) -> None:
     with closing(Database(doctor.database)) as db:
-        People(db).record_seen(ANNA, "Анна", None, frozenset())
+        People(db).record_seen(ANNA, "Анна", None, "ru", frozenset())
         People(db).become_owner(ANNA)
     lines = doctor(OWNER_ID="")
     assert f"✓ Владелец: id {ANNA} (первым отправил /start)" in lines

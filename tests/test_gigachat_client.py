@@ -13,7 +13,7 @@ from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import Answer, Behaviour, error, html, json_body, stall
 from tests.gigachat import KEY, ask, make, refused
 from tests.talk import QUESTION
-from texts.errors import explain
+from texts import errors as texts_errors
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "spec" / "gigachat-cassettes"
 
@@ -128,7 +128,7 @@ def test_failures_of_the_chat(
     gigachat.default = way
     error_ = refused(client)
     assert error_.kind is kind
-    assert words in explain(error_)
+    assert words in texts_errors.explain(error_)
 
 
 @pytest.mark.parametrize(("way", "kind", "words"), TOKEN_FAILURES.values(), ids=TOKEN_FAILURES)
@@ -138,7 +138,7 @@ def test_failures_of_the_token(
     gigachat.scripted_tokens = [way]
     error_ = refused(client)
     assert error_.kind is kind
-    assert words in explain(error_)
+    assert words in texts_errors.explain(error_)
     assert gigachat.requests == []
     assert ask(client) == "Привет!"  # nothing of the failure is left
 

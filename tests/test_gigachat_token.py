@@ -16,7 +16,7 @@ from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import error
 from tests.gigachat import KEY, ask, make, refused
 from tests.talk import QUESTION
-from texts.errors import explain
+from texts import errors as texts_errors
 
 SOON_S = 20.0
 
@@ -95,7 +95,7 @@ def test_a_server_that_refuses_every_token_is_not_asked_forever(
 def test_a_wrong_key_is_told_and_tried_once(gigachat: GigaChatServer, authority: Authority) -> None:
     error_ = refused(make(gigachat, key="b3RoZXI6a2V5", ca_bundle=str(authority.bundle)))
     assert (error_.kind, error_.status) == (ErrorKind.AUTH, 401)
-    assert "GIGACHAT_CLIENT_SECRET" in explain(error_)
+    assert "GIGACHAT_CLIENT_SECRET" in texts_errors.explain(error_)
     assert len(gigachat.token_requests) == 1
     assert gigachat.requests == []
 
@@ -142,7 +142,7 @@ def test_token_and_key_are_in_no_log(
     gigachat.scripted_tokens = [error(401, {"code": 4, "message": f"not good: {KEY}"})]
     gigachat.revoke()
     refused(client)
-    heard = caplog.text + explain(error_) + error_.detail
+    heard = caplog.text + texts_errors.explain(error_) + error_.detail
     assert "GigaChat" in heard
     assert token not in heard
     assert KEY not in heard
@@ -155,14 +155,14 @@ def test_without_the_ca_it_is_told_what_to_download(gigachat: GigaChatServer) ->
     error_ = refused(make(gigachat))
     assert (error_.kind, error_.status) == (ErrorKind.TLS, 0)
     for words in ("Russian Trusted Root CA", "https://www.gosuslugi.ru/crt", "GIGACHAT_CA_BUNDLE"):
-        assert words in explain(error_)
+        assert words in texts_errors.explain(error_)
     assert gigachat.token_requests == []
 
 
 def test_another_ca_is_as_good_as_none(gigachat: GigaChatServer, stranger: Authority) -> None:
     error_ = refused(make(gigachat, ca_bundle=str(stranger.bundle)))
     assert error_.kind is ErrorKind.TLS
-    assert "GIGACHAT_CA_BUNDLE" in explain(error_)
+    assert "GIGACHAT_CA_BUNDLE" in texts_errors.explain(error_)
 
 
 def test_a_ca_file_that_went_away(gigachat: GigaChatServer, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from storage.chats import Chats
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
+from storage.preferences import PreferencesTable
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -67,6 +68,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
+            preferences=PreferencesTable(db),
             usage=Usage(db),
             alerts=Alerts(db),
             chats=Chats(db),

@@ -18,6 +18,7 @@ from handlers.context import App
 from handlers.notes import single, stats
 from handlers.types import Reply, Request
 from storage.notes import BIN_S, Notes
+from storage.preferences import PreferencesTable
 from storage.search import Search
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
@@ -51,6 +52,7 @@ def app(db: Database, hands: Hands) -> App:
         "clock": Clock(MOSCOW, lambda: hands.now),
         "notes": Notes(db),
         "search": Search(db),
+        "preferences": PreferencesTable(db),
         "pictures": False,
     }
     return App(**{**nothing, **given})

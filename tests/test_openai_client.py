@@ -10,7 +10,7 @@ from openai_client import OpenAIError, openai_compatible
 from tests import others
 from tests.emulators.model_server import ModelServer, error
 from tests.talk import QUESTION
-from texts.errors import explain
+from texts import errors as texts_errors
 
 KEY = "sk-local-0123456789"
 
@@ -89,7 +89,7 @@ def test_failures(
     with pytest.raises(OpenAIError) as caught:
         openai_compatible(server.url, KEY, backoff_s=0.001).chat_once(QUESTION, model="m")
     assert caught.value.kind is kind
-    assert words in explain(caught.value)
+    assert words in texts_errors.explain(caught.value)
 
 
 def test_a_server_that_is_not_running_is_named_without_its_password() -> None:
@@ -97,9 +97,9 @@ def test_a_server_that_is_not_running_is_named_without_its_password() -> None:
     with pytest.raises(ProviderError) as caught:
         client.chat_once(QUESTION, model="m")
     assert caught.value.kind is ErrorKind.NETWORK
-    assert "127.0.0.1:1" in explain(caught.value)
-    assert "OPENAI_BASE_URL" in explain(caught.value)
-    assert "secret" not in explain(caught.value) + caught.value.detail
+    assert "127.0.0.1:1" in texts_errors.explain(caught.value)
+    assert "OPENAI_BASE_URL" in texts_errors.explain(caught.value)
+    assert "secret" not in texts_errors.explain(caught.value) + caught.value.detail
 
 
 # Servers written by others

@@ -17,7 +17,7 @@ from llm.client import ErrorKind
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
 from tests.emulators.model_server import Answer, Body, ModelServer, answer, error
 from tests.talk import QUESTION
-from texts.errors import explain
+from texts import errors as texts_errors
 
 SPEC = Path(__file__).parents[2] / "shared" / "spec" / "openrouter-openapi-2026-08-22.yaml"
 KEY = "sk-or-v1-0123456789abcdef"
@@ -212,8 +212,8 @@ def test_no_key(http: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, k
     with pytest.raises(OpenRouterError) as caught:
         openrouter_client.chat_once(QUESTION, model="test/model")
     assert (caught.value.kind, caught.value.status) == (ErrorKind.NO_KEY, 0)
-    assert "https://openrouter.ai/keys" in explain(caught.value)
-    assert "OPENROUTER_API_KEY" in explain(caught.value)
+    assert "https://openrouter.ai/keys" in texts_errors.explain(caught.value)
+    assert "OPENROUTER_API_KEY" in texts_errors.explain(caught.value)
     assert len(http.calls) == 0
 
 

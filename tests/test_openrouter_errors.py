@@ -17,8 +17,8 @@ from openai_client import OpenAIError
 from openrouter_client import BASE_URL, OpenRouter, OpenRouterError
 from tests.talk import QUESTION
 from texts import errors
-from texts.errors import explain
-from texts.log import CAUSES
+from texts import errors as texts_errors
+from texts import log as texts_log
 
 ERROR_CLASSES = (OpenRouterError, GigaChatError, GigaChatTokenError, OpenAIError)
 TOMORROW_S = time.time() + 40_000
@@ -200,13 +200,15 @@ def test_failures(
     with pytest.raises(OpenRouterError) as caught:
         client.chat_once(QUESTION, model="test/model")
     assert (caught.value.kind, caught.value.status) == (kind, status)
-    assert words in explain(caught.value)
-    assert "Oops" not in explain(caught.value)  # the provider's own words are for the log
+    assert words in texts_errors.explain(caught.value)
+    assert "Oops" not in texts_errors.explain(
+        caught.value
+    )  # the provider's own words are for the log
 
 
 def test_every_kind_and_status_has_words_of_its_own() -> None:
     assert set(ErrorKind) <= set(errors.SHARED)
-    assert set(ErrorKind) == set(CAUSES)
+    assert set(ErrorKind) == set(texts_log.CAUSES)
     assert set(errors.OWN) == {kind.provider for kind in ERROR_CLASSES}
     for sentences in (errors.SHARED, *errors.OWN.values()):
         assert len(set(sentences.values())) == len(sentences)
@@ -226,7 +228,7 @@ def test_a_number_inside_a_good_status_is_the_status(
     reply(http, 200, said("402"), {})
     with pytest.raises(OpenRouterError, match=r"^\[402\] OpenRouter: credits$") as caught:
         client.chat_once(QUESTION, model="test/model")
-    assert explain(caught.value).startswith("На счёте OpenRouter")
+    assert texts_errors.explain(caught.value).startswith("На счёте OpenRouter")
 
 
 def test_an_error_is_made_of_a_status_and_words() -> None:

@@ -18,8 +18,8 @@ from tests.emulators.model_server import ModelServer, answer, stall
 from tests.emulators.proxies import PASSWORD, SCHEMES, Proxy, running_proxy
 from tests.ports import free_port
 from tests.talk import ANNA, QUESTION
+from texts import errors as texts_errors
 from texts import hosting as texts
-from texts.errors import explain
 
 schemes = pytest.mark.parametrize("scheme", SCHEMES)
 
@@ -227,8 +227,10 @@ def test_models_behind_a_proxy_that_does_not_serve_are_told_in_words(
         client.chat_once(QUESTION, model="test/model")
     assert raised.value.kind is ErrorKind.PROXY
     assert raised.value.is_for_owner
-    assert "MODELS_PROXY" in explain(raised.value)
-    assert PASSWORD not in f"{raised.value} {raised.value.detail} {explain(raised.value)}"
+    assert "MODELS_PROXY" in texts_errors.explain(raised.value)
+    assert (
+        PASSWORD not in f"{raised.value} {raised.value.detail} {texts_errors.explain(raised.value)}"
+    )
     assert model.requests == []
 
 

@@ -1,13 +1,14 @@
 """The words that people read: where they stand, and what every sentence keeps to."""
 
 import ast
-import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
 import pytest
+
+import texts
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDER = re.compile(r"%[.\d]*[sdf]")
@@ -38,7 +39,7 @@ def _logged(path: Path) -> Iterator[tuple[int, str, int]]:
     """The lines of the log that a file takes from `texts`, with the number of their arguments."""
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
     rooms = {
-        alias.asname or alias.name: f"texts.{alias.name}"
+        alias.asname or alias.name: getattr(texts, alias.name)
         for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module == "texts"
         for alias in node.names
@@ -46,7 +47,7 @@ def _logged(path: Path) -> Iterator[tuple[int, str, int]]:
     for node in filter(_is_log_call, nodes):
         match node.args:
             case [ast.Attribute(value=ast.Name(id=alias), attr=name), *arguments]:
-                line = getattr(importlib.import_module(rooms[alias]), name)
+                line = getattr(rooms[alias], name)
                 yield node.lineno, line, len(arguments)
 
 
@@ -76,7 +77,7 @@ def test_a_line_of_the_log_gets_what_it_names(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(ROOT.joinpath("texts").glob("*.py")), ids=lambda path: path.name
+    "path", sorted(ROOT.joinpath("texts").rglob("*.py")), ids=lambda path: path.name
 )
 def test_a_file_of_words_has_one_subject(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < MOST_LINES

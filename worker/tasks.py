@@ -37,6 +37,7 @@ from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.intake import chat_move
 from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
+from texts import languages
 from texts import log as texts_log
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
@@ -132,7 +133,7 @@ class Worker:
         for update in updates:
             route = self._routes.of_update(update.body)
             if route is not None:
-                self._apologies.say(texts.STORAGE_FAILED, route.request)
+                self._apologize_to(route.request)
 
     # --- a task's beginning and end
 
@@ -207,6 +208,11 @@ class Worker:
         route = self._routes.of(task)
         if route is None or self._routes.is_denied(task, route.request):
             return
+        with self._app.speaking_to(route.request.user_id, route.request.language):
+            self._answer(task, route)
+
+    def _answer(self, task: StoredTask, route: Route) -> None:
+        """Make the reply, unless it is made, and deliver it."""
         live = self._live(task, route.request)
         if task.reply is not None:
             reply = Reply.from_json(task.reply)
@@ -232,7 +238,8 @@ class Worker:
                 self._tasks.finish(task.id)
                 self._tasks.reset_attempts()  # of all others: the cause of the crashes is known
                 if author is not None and is_told:
-                    self._add_notice(task.source_id, author, Reply(texts.SET_ASIDE))
+                    with self._app.speaking_to(author.user_id, author.language):
+                        self._add_notice(task.source_id, author, Reply(texts.SET_ASIDE))
 
         self._outage.retry_write(give_up)
         if author is not None and is_told:
@@ -243,7 +250,7 @@ class Worker:
             reply = self._handle_and_store(task, route)
         except StorageError as error:
             log.error(texts_log.UPDATE_WAITS, error, task.source_id)
-            self._apologies.say(texts.STORAGE_FAILED, route.request)
+            self._apologize_to(route.request)
             raise LaterError(STORAGE_RETRY_S) from error
         self._wake_stored(route.request, reply)
         if reply.after is not None:
@@ -376,6 +383,10 @@ class Worker:
             _show_final(live, reply, request)
         self._outage.over(request.chat_id)
 
+    def _apologize_to(self, request: Request) -> None:
+        with languages.speaking(languages.nearest(request.language)):  # no database is needed
+            self._apologies.say(texts.STORAGE_FAILED, request)
+
     def _settle(self) -> None:
         """Make what is going to be said outlast this machine."""
         try:
@@ -393,7 +404,7 @@ class Worker:
         if task is not None and task.kind == UPDATE and task.reply is None:
             route = self._routes.of_update(task.body)
             if route is not None:
-                self._apologies.say(texts.STORAGE_FAILED, route.request)
+                self._apologize_to(route.request)
 
 
 def _chat_move(task: StoredTask) -> tuple[int, int] | None:

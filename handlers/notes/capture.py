@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers.buttons import button
 from handlers.context import App
-from handlers.types import Attachment, Content, Reply, Request
+from handlers.types import Attachment, Button, Content, Reply, Request
 from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
 from texts import notes as texts
@@ -27,7 +27,12 @@ def add(app: App, request: Request) -> Reply:
 
 def offer(app: App, request: Request) -> Reply:
     """A message that people keep rather than ask about: forwarded, with a file, or a link."""
-    return Reply(texts.SAVE_OFFER, buttons=((button(texts.BUTTON_SAVE, "save"),),), as_reply=True)
+    return Reply(texts.SAVE_OFFER, buttons=((save_button(),),), as_reply=True)
+
+
+def save_button() -> Button:
+    """💾, under a reply to the message that it keeps."""
+    return button(texts.BUTTON_SAVE, "save")
 
 
 def press_save(app: App, request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""The lines of the log, in Russian, for the bot's owner. The arguments are filled in by logging."""
+"""The lines of the log, for the bot's owner. The arguments are filled in by logging."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The greeting, the help and what the bot says to what it does not know, in Russian."""
+"""The greeting, the help and what the bot says to what it does not know."""
 
 GREETING = (
     "Здравствуйте! Я храню ваши заметки и отвечаю на вопросы с помощью нейросетей. "

@@ -1,4 +1,4 @@
-"""What stands on buttons of several rooms, and what a press is told, in Russian."""
+"""What stands on buttons of several rooms, and what a press is told."""
 
 BACK = "◀"
 FORWARD = "▶"

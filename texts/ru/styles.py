@@ -1,4 +1,4 @@
-"""Styles of answers, in Russian."""
+"""Styles of answers."""
 
 STYLES_HEAD = "Как мне отвечать:"
 STYLES_END = (

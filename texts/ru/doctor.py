@@ -1,4 +1,4 @@
-"""What `python bot.py --check` says, in Russian, for whoever set the bot up.
+"""What `python bot.py --check` says, for whoever set the bot up.
 
 What is wrong is followed by an arrow and by what to do about it.
 """
@@ -6,7 +6,7 @@ What is wrong is followed by an arrow and by what to do about it.
 from collections.abc import Mapping
 from datetime import datetime
 
-from texts.counts import duration, models_count, moment, plural
+from texts.ru.counts import duration, models_count, moment, plural
 
 OPTION = "проверить настройки, связь, базу и ключи и сказать, что исправить"
 ASK_OPTION = "вместе с --check: задать каждой модели вопрос в один токен"

@@ -1,4 +1,4 @@
-"""What is said when something could not be done, in Russian."""
+"""What is said when something could not be done."""
 
 HANDLER_FAILED = (
     "Не получилось выполнить: внутренняя ошибка, она записана в журнал. "

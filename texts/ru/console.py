@@ -1,4 +1,4 @@
-"""The chat in the terminal, in Russian."""
+"""The chat in the terminal."""
 
 BOT = "Бот"
 YOU = "Вы"

@@ -1,8 +1,8 @@
-"""Models and the catalogues they come from, in Russian."""
+"""Models and the catalogues they come from."""
 
 from collections.abc import Iterable, Sequence
 
-from texts.counts import models_count
+from texts.ru.counts import models_count
 
 MODELS_ACTIVATE = "Активировать: /model <ID>"
 MODELS_NONE = "Список моделей пуст. Удалите файл базы или восстановите его из копии."

@@ -1,6 +1,6 @@
-"""Questions and their answers, in Russian."""
+"""Questions and their answers."""
 
-from texts.counts import plural
+from texts.ru.counts import plural
 
 ASK_EMPTY = "О чём спросить? Напишите вопрос после команды: /ask почему небо голубое?"
 

@@ -1,8 +1,8 @@
-"""Notes, in Russian."""
+"""Notes."""
 
 from datetime import datetime
 
-from texts.counts import moment, notes_count, plural
+from texts.ru.counts import moment, notes_count, plural
 
 BUTTON_EDIT = "✏️"
 BUTTON_DELETE = "🗑"

@@ -1,8 +1,8 @@
-"""Limits of people, use, and the state of a key, in Russian."""
+"""Limits of people, use, and the state of a key."""
 
 from datetime import date, datetime
 
-from texts.counts import dollars, duration, questions_count, tokens_count
+from texts.ru.counts import dollars, duration, questions_count, tokens_count
 
 LIMITS_HEAD = "Ключ OpenRouter"
 LIMITS_OFF = "OpenRouter не настроен: проверьте его настройки в .env и перезапустите бота."

@@ -1,9 +1,9 @@
-"""What is wrong with the settings, in Russian, for whoever set the bot up."""
+"""What is wrong with the settings, for whoever set the bot up."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from texts.hosting import WEBHOOK_PORTS
+from texts.ru.hosting import WEBHOOK_PORTS
 
 # The sentence after the name of a setting, by the kind of mistake.
 WRONG: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""Why a model gave no answer, in Russian: a sentence for each kind of failure."""
+"""Why a model gave no answer: a sentence for each kind of failure."""
 
 from collections.abc import Mapping
 from typing import Protocol

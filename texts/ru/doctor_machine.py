@@ -1,8 +1,8 @@
-"""What `python bot.py --check` says of the machine, in Russian: see `texts.doctor`."""
+"""What `python bot.py --check` says of the machine: see `texts.doctor`."""
 
 from datetime import datetime
 
-from texts.counts import moment
+from texts.ru.counts import moment
 
 SETTINGS_RIGHT = "Настройки: ошибок нет"
 

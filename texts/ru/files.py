@@ -1,6 +1,6 @@
-"""Files in questions: pictures, documents and recordings, in Russian."""
+"""Files in questions: pictures, documents and recordings."""
 
-from texts.counts import plural
+from texts.ru.counts import plural
 
 OFFER = "Что сделать с картинкой? Можно и ответить на неё вопросом."
 LOOK_BUTTON = "🔍 Что здесь?"

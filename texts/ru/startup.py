@@ -1,4 +1,4 @@
-"""What the terminal says and asks when the bot is started, in Russian."""
+"""What the terminal says and asks when the bot is started."""
 
 TOKEN_ASK = (
     "Не задан TOKEN — ключ вашего бота в Telegram.\n"

@@ -1,8 +1,8 @@
-"""Who may come in, in Russian."""
+"""Who may come in."""
 
 from collections.abc import Iterable
 
-from texts.counts import questions_count, tokens_count
+from texts.ru.counts import questions_count, tokens_count
 
 OWNER_FIRST = "Вы первый, кто мне написал, — теперь вы владелец этого бота."
 OWNER_NOW = "Владельца у этого бота ещё не было — теперь вы владелец."

@@ -1,9 +1,9 @@
-"""What is wrong with the database's file or with its copy, in Russian, for the bot's owner."""
+"""What is wrong with the database's file or with its copy, for the bot's owner."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from texts.counts import moment, notes_count
+from texts.ru.counts import moment, notes_count
 
 # By the kind of `db.FileError`; the facts are filled in.
 UNUSABLE: Mapping[str, str] = {

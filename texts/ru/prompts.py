@@ -1,4 +1,4 @@
-"""What a model is sent around a question, in Russian. People do not read it."""
+"""What a model is sent around a question. People do not read it."""
 
 GO_ON = (
     "Твой ответ оборвался на пределе длины. Продолжи его ровно с того места, где он оборвался: "

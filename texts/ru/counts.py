@@ -1,4 +1,4 @@
-"""Numbers with the nouns that go with them, in Russian, and other sums and spans."""
+"""Numbers with the nouns that go with them, and other sums and spans."""
 
 from datetime import datetime
 
