@@ -29,6 +29,7 @@ from storage.styles import Styles
 from storage.turns import Turn, Turns
 from texts import log as texts_log
 from texts import prompts as texts
+from texts import styles as texts_styles
 
 LETTERS_A_TOKEN = 2  # Russian ones
 
@@ -220,7 +221,8 @@ class Dialogue:
     def attempt(self, answering: "Answering", model: Model) -> Attempt:
         """The question with as much memory as fits into the model."""
         turn, limits = answering.turn, self.limits
-        style = self._styles.chosen(turn.user_id).prompt
+        chosen = self._styles.chosen(turn.user_id)
+        _, style = texts_styles.worded(chosen.key, chosen.label, chosen.prompt)
         content = self._content(turn, model)
         earlier = self.turns.memory(turn)
         most = limits.dialogue

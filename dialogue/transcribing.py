@@ -1,5 +1,6 @@
 """What was said in a recording, written down by whoever can: a server, a model that hears."""
 
+import contextvars
 import itertools
 import logging
 import mimetypes
@@ -84,7 +85,9 @@ class Transcription:
     def __iter__(self) -> Iterator[str]:
         """A word that it takes time; what was said stands in `text` afterwards."""
         done: Future[str] = Future()
-        threading.Thread(target=self._run, args=(done,), name="listening", daemon=True).start()
+        # The thread speaks the language that is spoken here.
+        run = partial(contextvars.copy_context().run, self._run, done)
+        threading.Thread(target=run, name="listening", daemon=True).start()
         try:
             with suppress(TimeoutError):
                 done.exception(SILENT_S)

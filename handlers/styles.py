@@ -82,4 +82,5 @@ def _button(style: Style, chosen: bool) -> Button | None:
 
 
 def _name(style: Style) -> str:
-    return preview(style.label.strip() or style.key, NAME_SHOWN)
+    label, _ = texts.worded(style.key, style.label, style.prompt)
+    return preview(label.strip() or style.key, NAME_SHOWN)

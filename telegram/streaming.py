@@ -1,5 +1,6 @@
 """Showing an answer as it comes: first words at once, then an edit now and then, then the end."""
 
+import contextvars
 import logging
 import math
 import queue
@@ -7,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from telebot import types
 
@@ -91,9 +93,9 @@ class StreamedAnswer:
         """
         markup = markup_of(((reply.stop_button,),), self._request.user_id)
         self._due = time.monotonic() + ACTION_AFTER_S
-        threading.Thread(
-            target=self._read, args=(reply.pieces,), name="answer", daemon=True
-        ).start()
+        # The thread speaks the language that is spoken here.
+        read = partial(contextvars.copy_context().run, self._read, reply.pieces)
+        threading.Thread(target=read, name="answer", daemon=True).start()
         while self._take_pieces():
             text = self._whole_words()
             if not self._has_begun and text.strip(NO_WORDS):

@@ -6,7 +6,6 @@ when it is said, never at import. The log speaks the machine's language whoever 
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from texts import languages
@@ -50,6 +49,4 @@ class Words:
 
     def __getattr__(self, name: str) -> Any:
         language = languages.of_machine() if self._subject == "log" else languages.spoken()
-        if find_spec(f"texts.{language}") is None:
-            language = languages.RUSSIAN
         return getattr(import_module(f"texts.{language}.{self._subject}"), name)

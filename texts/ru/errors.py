@@ -1,26 +1,8 @@
 """Why a model gave no answer: a sentence for each kind of failure."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
-
-class Failure(Protocol):
-    """What the sentences are chosen by: `llm.provider.ProviderError` has it all."""
-
-    @property
-    def provider(self) -> str: ...  # whose own sentences come first
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def is_for_owner(self) -> bool: ...
-
-
-# By kind or, where a status says more than its kind, by both.
-Sentences = Mapping[str | tuple[str, int], str]
+from texts.choice import Failure, Sentences, chosen
 
 SHARED: Sentences = {
     "bad_request": "{name} не понял запрос. Спросите иначе или смените модель: /models.",
@@ -120,7 +102,7 @@ OPENAI: Sentences = {
     "и его адрес в OPENAI_BASE_URL.",
 }
 # For people who did not set the bot up, where they would read of settings.
-GUEST: Mapping[str, str] = {
+GUEST: Sentences = {
     "bad_body": "{name} прислал не ответ, а что-то непонятное. Спросите ещё раз чуть позже.",
 }
 NO_ANSWER = "Сейчас я не могу ответить: неполадка на стороне бота."
@@ -138,15 +120,14 @@ OWN: Mapping[str, Sentences] = {
 
 def explain(failure: Failure) -> str:
     """What happened and what to do about it, for whoever set the bot up."""
-    own = OWN.get(failure.provider, {}).get(failure.kind)
-    return (own or _shared(failure)).format(name=failure.name)
+    return chosen(failure, OWN.get(failure.provider, {}), SHARED)
 
 
 def explain_to_guest(failure: Failure, *, owner_knows: bool) -> str:
     """The same for everybody else: without keys, money and settings, which are not theirs."""
     if failure.is_for_owner:
         return NO_ANSWER_OWNER_KNOWS if owner_knows else NO_ANSWER
-    return (GUEST.get(failure.kind) or _shared(failure)).format(name=failure.name)
+    return chosen(failure, GUEST, SHARED)
 
 
 def for_owner(failure: Failure) -> str:
@@ -155,7 +136,3 @@ def for_owner(failure: Failure) -> str:
 
 def is_over(label: str) -> str:
     return f"✅ {label} снова отвечает."
-
-
-def _shared(failure: Failure) -> str:
-    return SHARED.get((failure.kind, failure.status)) or SHARED[failure.kind]
