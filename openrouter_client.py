@@ -13,14 +13,27 @@ from requests.auth import AuthBase
 
 from llm.client import BACKOFF_S, ChatClient, ErrorKind, Messages, Provider, ProviderError
 from llm.http import Call
-from llm.model_list import CatalogueEntry, KeyInfo, amount, inputs_of, key_of, label_of, length_of
+from llm.model_list import (
+    CatalogueEntry,
+    KeyInfo,
+    amount,
+    inputs_of,
+    key_of,
+    label_of,
+    length_of,
+    tools_of,
+)
 from llm.provider import JSON, as_dict, base_address
+from llm.tools import Tool
 
 NAME = "OpenRouter"
 BASE_URL = "https://openrouter.ai/api/v1"
 # Left unsaid, it would be one that costs money.
 PDF_PLUGINS = [{"id": "file-parser", "pdf": {"engine": "cloudflare-ai"}}]
 TITLE = "Notes bot"  # headers carry no Cyrillic
+FREE_ROUTER = "openrouter/free"  # finds a free model that can do what the request needs
+# It costs money, also with free models: a few looks are enough for an answer.
+WEB_SEARCH = {"type": "openrouter:web_search", "parameters": {"max_results": 5, "max_uses": 3}}
 
 # (statuses, what is found in the error object, what it means)
 PATTERNS: Sequence[tuple[tuple[int, ...], str, ErrorKind]] = (
@@ -107,6 +120,13 @@ class OpenRouter(ChatClient):
         super().__init__(provider, backoff_s=backoff_s)
 
     reads_pdf = True
+    searches_web = True
+
+    def offered(self, tools: Sequence[Tool], web_search: bool) -> JSON:
+        """What a request says of tools: the search of the web is one, which OpenRouter runs."""
+        if not web_search:
+            return super().offered(tools, web_search)
+        return {"tools": [*super().offered(tools, web_search).get("tools", ()), WEB_SEARCH]}
 
     @contextlib.contextmanager
     def asked(self, call: Call, body: JSON) -> Iterator[requests.Response]:
@@ -132,6 +152,7 @@ class OpenRouter(ChatClient):
             free=all(amount(pricing.get(name)) == 0 for name in ("prompt", "completion")),
             text_output="text" in outputs if isinstance(outputs, list) else True,
             inputs=inputs_of(row),
+            tools=key == FREE_ROUTER or tools_of(row),
         )
 
     def fetch_key(self, *, timeout_s: float = 30.0) -> KeyInfo:

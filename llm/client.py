@@ -34,13 +34,16 @@ from llm.provider import ProviderError as ProviderError
 from llm.retry import BACKOFF_S as BACKOFF_S
 from llm.retry import Retries
 from llm.stream import ChatStream as ChatStream
+from llm.tools import Tool, in_openai_shape
 
 T = TypeVar("T")
 
 CHAT = "/chat/completions"
 TRANSCRIPTIONS = "/audio/transcriptions"
+TOOLLESS_S = 3600.0  # how long a model that has refused tools is not offered any
 
-Messages = Sequence[Mapping[str, Any]]  # of {"role": ..., "content": ...}
+# Of {"role": ..., "content": ...}; `llm.tools` makes those that tell of calls.
+Messages = Sequence[Mapping[str, Any]]
 
 
 class ChatClient:
@@ -51,11 +54,13 @@ class ChatClient:
 
     known: Sequence[CatalogueEntry] = ()  # models to offer before the catalogue has been read
     reads_pdf = False  # whether it makes a text of pages that are pictures, for nothing
+    searches_web = False  # whether its models can look things up in the web
 
     def __init__(self, provider: Provider, *, backoff_s: float = BACKOFF_S) -> None:
         self.provider = provider
         self.backoff_s = backoff_s
         self._sessions = SessionPool()
+        self._refused_tools: dict[str, float] = {}  # when, by model, on the monotonic clock
 
     def chat_once(
         self,
@@ -110,16 +115,20 @@ class ChatClient:
         max_tokens: int | None = 1500,
         timeout_s: float = 180.0,
         stall_s: float = 60.0,
+        tools: Sequence[Tool] = (),
+        web_search: bool = False,
     ) -> ChatStream:
         """Ask and get the answer piece by piece; nothing is sent before the first is asked for.
 
-        Without `max_tokens` the answer is as long as the provider lets it be.
+        Without `max_tokens` the answer is as long as the provider lets it be. The model may call
+        the `tools`: see `Completion.calls`. With `web_search` it may look things up, where
+        `searches_web`.
 
         Iterating raises ProviderError: at the latest after `timeout_s` seconds in all, or after
         `stall_s` seconds in which nothing came but signs of life.
         """
         body = self._body(messages, model, temperature, max_tokens)
-        body |= {"stream": True, **self.provider.stream_body}
+        body |= {"stream": True, **self.provider.stream_body, **self.offered(tools, web_search)}
         call = Call(timeout_s, stall_s)
         retries = Retries(self.provider, self.backoff_s, call, model)
         return ChatStream(partial(self.asked, call, body), retries, call, model)
@@ -131,8 +140,18 @@ class ChatClient:
         Raises:
             ProviderError: see `opened`.
         """
-        with self.opened(call, "POST", CHAT, body) as response:
-            yield response
+        try:
+            with self.opened(call, "POST", CHAT, body) as response:
+                yield response
+        except ProviderError as error:
+            if error.kind is ErrorKind.TOOLS_REFUSED:
+                self._refused_tools[body["model"]] = time.monotonic()
+            raise
+
+    def refuses_tools(self, model: str) -> bool:
+        """Whether this model has refused tools within the last hour."""
+        refused_at = self._refused_tools.get(model)
+        return refused_at is not None and time.monotonic() - refused_at < TOOLLESS_S
 
     def transcribe(self, call: Call, audio: EmbeddedFile, model: str) -> Completion:
         """What is said in a recording.
@@ -171,6 +190,15 @@ class ChatClient:
         """A row of the list of models; None when it makes no sense."""
         return openai_entry(row)
 
+    def shaped(self, messages: Messages) -> list[JSON]:
+        """Messages in the provider's shape."""
+        return in_openai_shape(messages)
+
+    def offered(self, tools: Sequence[Tool], web_search: bool) -> JSON:
+        """What a request says of tools, in the provider's shape."""
+        functions = [{"type": "function", "function": tool.function} for tool in tools]
+        return {"tools": functions} if functions else {}
+
     def get_data(self, path: str, *, timeout_s: float = 30.0) -> object:
         """The `data` of whatever stands at `path`.
 
@@ -187,7 +215,7 @@ class ChatClient:
     ) -> JSON:
         return {
             "model": model,
-            "messages": list(messages),
+            "messages": self.shaped(messages),
             "temperature": temperature,
             **({} if max_tokens is None else {"max_tokens": max_tokens}),
             **self.provider.body,

@@ -1,20 +1,21 @@
 """From the chunks of an answer to the answer. Opens no connection and tries nothing twice."""
 
 import json
-import re
 import time
 from dataclasses import dataclass
 
+from llm.characters import short_name, sound
 from llm.http import TooBig
 from llm.provider import JSON, ErrorKind, as_dict, first_choice
+from llm.sources import MAX_SOURCES, Source, read_sources
+from llm.tool_calls import CallAccumulator, ToolCall
 
 MAX_TEXT = 400_000  # characters: a hundred messages
-MAX_NAME = 160  # characters of a model or of a reason to finish
 MAX_TOKENS_COUNTED = 10**9
 REASONING = ("reasoning", "reasoning_content", "reasoning_details")
-# Neither shown nor stored by anybody: control characters but for tab and line feed.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+TOOL_CALLS = "tool_calls"
+# With these the calls are whole, whatever the server says; with "length" the last may be cut.
+ENDS_WITH_CALLS = frozenset({"stop", "tool_calls", "function_call"})
 HIGH_SURROGATES = ("\ud800", "\udbff")
 
 
@@ -22,8 +23,10 @@ HIGH_SURROGATES = ("\ud800", "\udbff")
 class Completion:
     """An answer.
 
-    `finish_reason` is "stop", "length" (`max_tokens` cut the text short), "cancelled" or a word
-    of the provider's. `model` is the one that answered. Tokens are None when nobody counted.
+    `finish_reason` is "stop", "tool_calls" (`calls` are to be answered before the model goes on),
+    "length" (`max_tokens` cut the text or the last call short), "cancelled" or a word of the
+    provider's. `model` is the one that answered. Tokens are None when nobody counted. `state` is
+    what GigaChat wants back with the calls, `sources` the pages that the answer cites.
     """
 
     text: str
@@ -33,6 +36,9 @@ class Completion:
     completion_tokens: int | None
     latency_ms: int
     reasoning_seen: bool
+    calls: tuple[ToolCall, ...] = ()
+    state: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 class ErrorInAnswer(Exception):
@@ -64,6 +70,9 @@ class Accumulator:
         self._half = ""  # the first half of a character cut in two
         self._usage: JSON = {}
         self._reasoning_seen = False
+        self._calls = CallAccumulator()
+        self._state = ""
+        self._sources: dict[str, Source] = {}  # by address
 
     @property
     def text(self) -> str:
@@ -80,36 +89,47 @@ class Accumulator:
 
         Raises:
             ErrorInAnswer: it holds an error.
-            TooBig: the text is above 400,000 characters.
+            TooBig: the text, or what the tools are called with, is above 400,000 characters.
         """
         choice = first_choice(chunk)
         if chunk.get("error") or choice.get("finish_reason") == "error":
             raise ErrorInAnswer(chunk)
         part = as_dict(choice.get("delta")) or as_dict(choice.get("message"))
-        self._model = _name(chunk.get("model")) or self._model
+        self._model = short_name(chunk.get("model")) or self._model
         self._usage = as_dict(chunk.get("usage")) or self._usage
         self._reasoning_seen |= any(part.get(name) for name in REASONING)
         text = self._add_text(_text(part.get("content")) or _text(part.get("refusal")))
-        self.finish_reason = _name(choice.get("finish_reason")) or self.finish_reason
+        self._calls.add(part)
+        self._state = short_name(part.get("functions_state_id")) or self._state
+        for source in read_sources(part):
+            if len(self._sources) < MAX_SOURCES:
+                self._sources.setdefault(source.url, source)
+        self.finish_reason = short_name(choice.get("finish_reason")) or self.finish_reason
         return text
 
     def completion(self) -> Completion:
         """The answer, once nothing more will come.
 
         Raises:
-            NoAnswer: it broke off, or holds no words.
+            NoAnswer: it broke off, or holds neither words nor calls.
         """
-        fault = self._fault()
+        # What was stopped is not to be acted on.
+        calls = () if self.finish_reason == "cancelled" else self._calls.calls()
+        fault = self._fault(calls)
         if fault is not None:
             raise NoAnswer(fault)
+        is_call = bool(calls) and self.finish_reason in ENDS_WITH_CALLS
         return Completion(
             text=self.text,
-            finish_reason=self.finish_reason,
+            finish_reason=TOOL_CALLS if is_call else self.finish_reason,
             model=self._model,
             prompt_tokens=_count(self._usage.get("prompt_tokens")),
             completion_tokens=_count(self._usage.get("completion_tokens")),
             latency_ms=round((time.monotonic() - self._started) * 1000),
             reasoning_seen=self._reasoning_seen,
+            calls=calls,
+            state=self._state,
+            sources=tuple(self._sources.values()),
         )
 
     def _add_text(self, text: str) -> str:
@@ -124,12 +144,12 @@ class Accumulator:
             raise TooBig(f"the text is above {MAX_TEXT} characters")
         return text
 
-    def _fault(self) -> ErrorKind | None:
+    def _fault(self, calls: tuple[ToolCall, ...]) -> ErrorKind | None:
         if self.finish_reason == "cancelled":
             return None
         if not self.finish_reason:
             return ErrorKind.CUT
-        if any(text.strip() for text in self._texts):
+        if calls or any(text.strip() for text in self._texts):
             return None
         if self.finish_reason == "content_filter":
             return ErrorKind.MODERATION
@@ -179,23 +199,11 @@ def whole_answer(document: JSON) -> JSON:
     return {**document, "choices": [{**choice, "finish_reason": reason}]}
 
 
-def sound(text: str) -> str:
-    """The text as everybody takes it: pairs of surrogates joined, what is broken replaced."""
-    text = CONTROL.sub("", text)
-    if LONE_SURROGATE.search(text):
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def _text(content: object) -> str:
     """A text, or the texts of a list of parts: both are allowed."""
     if isinstance(content, list):
         return "".join(_text(as_dict(part).get("text")) for part in content)
     return content if isinstance(content, str) else ""
-
-
-def _name(value: object) -> str:
-    return sound(value)[:MAX_NAME] if isinstance(value, str) else ""
 
 
 def _count(value: object) -> int | None:

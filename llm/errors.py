@@ -6,7 +6,7 @@ import requests
 import urllib3
 
 import proxies
-from llm.completion import sound
+from llm.characters import sound
 from llm.http import Call, End, Ended, TooBig
 from llm.provider import ErrorKind, Provider, ProviderError
 

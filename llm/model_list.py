@@ -28,7 +28,8 @@ class CatalogueEntry:
 
     `context_length` is in tokens, None when it is not known. `free` is None when the provider
     does not say: then whoever set it up knows what it costs. `inputs` is what it takes beside
-    text (image, audio, file, video), None when the provider does not say.
+    text (image, audio, file, video), `tools` whether it can call functions; None when the
+    provider does not say.
     """
 
     key: str
@@ -37,6 +38,7 @@ class CatalogueEntry:
     free: bool | None
     text_output: bool
     inputs: frozenset[str] | None = None
+    tools: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def openai_entry(row: JSON) -> CatalogueEntry | None:
         free=None,
         text_output=NO_CHAT.search(key) is None,
         inputs=inputs_of(row),
+        tools=tools_of(row),
     )
 
 
@@ -117,6 +120,12 @@ def inputs_of(row: JSON) -> frozenset[str] | None:
     """What a model takes beside text, as OpenRouter and those who copy it tell."""
     named = as_dict(row.get("architecture")).get("input_modalities")
     return frozenset(INPUTS & set(map(str, named))) if isinstance(named, list) else None
+
+
+def tools_of(row: JSON) -> bool | None:
+    """Whether a model can call functions, as OpenRouter and those who copy it tell."""
+    named = row.get("supported_parameters")
+    return "tools" in named if isinstance(named, list) else None
 
 
 def amount(value: object) -> float | None:

@@ -37,6 +37,7 @@ class ErrorKind(enum.StrEnum):
     TOO_LARGE = enum.auto()
     UNPROCESSABLE = enum.auto()
     NO_IMAGES = enum.auto()
+    TOOLS_REFUSED = enum.auto()
     RATE_MINUTE = enum.auto()
     RATE_DAY = enum.auto()
     RATE_PROVIDER = enum.auto()
@@ -67,7 +68,20 @@ NO_IMAGES = re.compile(
     r"|(missing|no) (vision|mmproj|multimodal)|mmproj|(invalid|bad|corrupt)[^.]{0,20}image",
     re.IGNORECASE,
 )
-NO_IMAGES_STATUSES = (400, 404, 415, 422, 500, 501)
+# And to tools, also to a search of the web, which is one.
+TOOLS_REFUSED = re.compile(
+    r"(support|accept|allow|permit|enabled?|unknown|unrecognized|unexpected|extra)\b[^.]{0,60}"
+    r"\b(tools?|functions?|tool_choice|function_call|(tool|function)[ -](us|call)\w*)\b"
+    r"|\b(tools?|functions?|tool_choice|function_call|(tool|function)[ -](us|call)\w*)\b[^.]{0,60}"
+    r"(support|accept|allow|permit|enabled?|unknown|unrecognized|unexpected|extra|requires? --)"
+    r"|--enable-auto-tool-choice",
+    re.IGNORECASE,
+)
+REFUSALS: Sequence[tuple[re.Pattern[str], ErrorKind]] = (
+    (NO_IMAGES, ErrorKind.NO_IMAGES),
+    (TOOLS_REFUSED, ErrorKind.TOOLS_REFUSED),
+)
+REFUSAL_STATUSES = (400, 404, 415, 422, 500, 501)
 
 KIND_BY_STATUS: Mapping[int, ErrorKind] = {
     0: ErrorKind.NETWORK,
@@ -206,8 +220,10 @@ class Provider:
 
     def _kind(self, status: int, said: JSON, names: Iterable[object]) -> ErrorKind:
         text = json.dumps(said, ensure_ascii=False)
-        if status in NO_IMAGES_STATUSES and NO_IMAGES.search(text):
-            return ErrorKind.NO_IMAGES
+        if status in REFUSAL_STATUSES:
+            for refusal, kind in REFUSALS:
+                if refusal.search(text):
+                    return kind
         for statuses, pattern, kind in self.patterns:
             if status in statuses and re.search(pattern, text, re.IGNORECASE):
                 return kind
