@@ -68,6 +68,7 @@ CREATE TABLE models (
     free           INTEGER CHECK (free IN (0, 1)),                       -- NULL: not said
     available      INTEGER NOT NULL DEFAULT 1 CHECK (available IN (0, 1)),
     inputs         TEXT,                     -- beside text: image, audio, …; NULL: not known
+    tools          INTEGER CHECK (tools IN (0, 1)),                      -- NULL: not known
     UNIQUE (provider, key)
 );
 CREATE UNIQUE INDEX ux_models_single_active ON models (active) WHERE active = 1;
@@ -84,6 +85,9 @@ INSERT INTO models (key, label, active, free) VALUES
     ('liquid/lfm-2.5-2.6b:free',                       'LFM 2.5 2.6B',           0, 1),
     ('thinkingmachines/inkling-2-small:free',          'Inkling 2 Small',        0, 1);
 
+-- It finds a model that can do what a question needs.
+UPDATE models SET tools = 1 WHERE provider = 'openrouter' AND key = 'openrouter/free';
+
 -- Who has a model of their own; the others follow the default.
 CREATE TABLE choices (
     user_id  INTEGER PRIMARY KEY,
@@ -97,6 +101,7 @@ CREATE TABLE offers (
     label          TEXT NOT NULL,
     context_length INTEGER,
     inputs         TEXT,
+    tools          INTEGER,
     PRIMARY KEY (provider, key)
 ) WITHOUT ROWID;
 

@@ -15,7 +15,8 @@ LABEL = (
 )
 DIGEST_CHARS = 12
 COLUMNS = (
-    "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available, m.inputs"
+    "m.id, m.key, m.label, m.active, m.provider, m.context_length, m.free, m.available, m.inputs,"
+    " m.tools"
 )
 
 
@@ -26,7 +27,7 @@ class Model:
     `active` marks the default. `context_length` is in tokens, None when not known; `free` is None
     when the provider does not say. One that is not `available` has left its provider's catalogue,
     or the provider is not set up. `inputs` is what it takes beside text, such as image and audio,
-    None when nobody says.
+    `tools` whether it can call functions; None when nobody says.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Model:
     free: bool | None = None
     available: bool = True
     inputs: frozenset[str] | None = None
+    tools: bool | None = None
 
     def takes(self, kind: str) -> bool | None:
         """Whether it takes images, audio and the like; None when nobody says."""
@@ -57,6 +59,8 @@ class Entry(Protocol):
     def free(self) -> bool | None: ...
     @property
     def inputs(self) -> frozenset[str] | None: ...
+    @property
+    def tools(self) -> bool | None: ...
 
 
 @dataclass(frozen=True)
@@ -182,12 +186,12 @@ class Models:
         """Add a model that is offered for money to the registry; None when nobody offers it."""
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT INTO models (provider, key, label, context_length, free, inputs)"
-                " SELECT provider, key, label, context_length, 0, inputs FROM offers"
+                "INSERT INTO models (provider, key, label, context_length, free, inputs, tools)"
+                " SELECT provider, key, label, context_length, 0, inputs, tools FROM offers"
                 " WHERE key = ? COLLATE NOCASE LIMIT 1"
                 " ON CONFLICT (provider, key) DO UPDATE SET free = 0, available = 1,"
                 f" label = {LABEL}, context_length = excluded.context_length,"
-                " inputs = excluded.inputs",
+                " inputs = excluded.inputs, tools = excluded.tools",
                 (key,),
             )
             return (
@@ -218,7 +222,8 @@ class Models:
                 f"{INSERT} ON CONFLICT (provider, key) DO UPDATE SET available = 1,"
                 f" label = {LABEL}, free = excluded.free,"
                 " context_length = coalesce(excluded.context_length, context_length),"
-                " inputs = coalesce(excluded.inputs, inputs)",
+                " inputs = coalesce(excluded.inputs, inputs),"
+                " tools = coalesce(excluded.tools, tools)",
                 [_row(provider, entry) for entry in offered.values()],
             )
             connection.executemany(
@@ -227,8 +232,12 @@ class Models:
             )
             connection.execute("DELETE FROM offers WHERE provider = ?", (provider,))
             connection.executemany(
-                "REPLACE INTO offers VALUES (?, ?, ?, ?, ?)",
-                [(provider, e.key, e.label, e.context_length, _listed(e.inputs)) for e in paid],
+                "REPLACE INTO offers (provider, key, label, context_length, inputs, tools)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (provider, e.key, e.label, e.context_length, _listed(e.inputs), e.tools)
+                    for e in paid
+                ],
             )
         return Changes(
             offered=len(offered),
@@ -290,18 +299,19 @@ class Models:
             free=None if row["free"] is None else bool(row["free"]),
             available=bool(row["available"]) and set_up,
             inputs=None if row["inputs"] is None else frozenset(row["inputs"].split()),
+            tools=None if row["tools"] is None else bool(row["tools"]),
         )
 
 
 INSERT = (
-    "INSERT INTO models (provider, key, label, context_length, free, inputs)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO models (provider, key, label, context_length, free, inputs, tools)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 def _row(provider: str, entry: Entry) -> tuple[object, ...]:
     inputs = _listed(entry.inputs)
-    return provider, entry.key, entry.label, entry.context_length, entry.free, inputs
+    return provider, entry.key, entry.label, entry.context_length, entry.free, inputs, entry.tools
 
 
 def _listed(inputs: frozenset[str] | None) -> str | None:
