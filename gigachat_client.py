@@ -16,12 +16,14 @@ from functools import partial
 import requests
 from requests.auth import AuthBase
 
+import gigachat_functions
 import logs
 from gigachat_files import Uploads, delete, sweep
 from llm.client import (
     BACKOFF_S,
     ChatClient,
     ErrorKind,
+    Messages,
     Provider,
     ProviderError,
 )
@@ -30,6 +32,7 @@ from llm.embedded import Multipart
 from llm.http import Call, current_call, read_whole
 from llm.model_list import CatalogueEntry, key_of, label_of
 from llm.provider import JSON, OWNER_KINDS, base_address
+from llm.tools import Tool
 
 NAME = "GigaChat"
 BASE_URL = "https://api.giga.chat/v1"
@@ -68,7 +71,9 @@ class GigaChat(ChatClient):
     """
 
     known = tuple(
-        CatalogueEntry(key, key, 128_000, None, text_output=True, inputs=frozenset(inputs))
+        CatalogueEntry(
+            key, key, 128_000, None, text_output=True, inputs=frozenset(inputs), tools=True
+        )
         for key, inputs in (
             ("GigaChat-2", ()),
             ("GigaChat-2-Pro", ("image",)),
@@ -116,7 +121,17 @@ class GigaChat(ChatClient):
         if key is None:
             return None
         chat = row.get("type", "chat") == "chat"
-        return CatalogueEntry(key, label_of(None, key), None, None, chat, _inputs(key))
+        return CatalogueEntry(
+            key, label_of(None, key), None, None, chat, _inputs(key), _has_functions(key)
+        )
+
+    def shaped(self, messages: Messages) -> list[JSON]:
+        """Messages in GigaChat's shape, but for files."""
+        return gigachat_functions.shaped(messages)
+
+    def offered(self, tools: Sequence[Tool], web_search: bool) -> JSON:
+        """What a request says of tools, which are functions here; the web it does not search."""
+        return gigachat_functions.offered(tools)
 
     def fetch_models(self, *, timeout_s: float = 30.0) -> list[CatalogueEntry]:
         """The models there are now; what killed processes have left there is deleted first."""
@@ -231,6 +246,11 @@ def _inputs(key: str) -> frozenset[str] | None:
     the bigger ones see. None for a name of another shape."""
     found = re.fullmatch(r"GigaChat-[2-9](?:-(Pro|Max))?", key)
     return found and frozenset({"image"} if found[1] else ())
+
+
+def _has_functions(key: str) -> bool | None:
+    """Whether a model calls functions: from the second generation on all do, None of others."""
+    return True if re.match("GigaChat-[2-9]", key) else None
 
 
 def _read_token(document: Mapping[str, object]) -> _Token:
