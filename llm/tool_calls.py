@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from llm.characters import short_name, sound
 from llm.http import TooBig
@@ -31,7 +32,7 @@ class ToolCall:
     arguments: str
 
 
-@dataclass
+@dataclass(eq=False)
 class _Growing:
     id: str = ""
     name: str = ""
@@ -45,6 +46,10 @@ class _Growing:
     def is_complete(self) -> bool:
         """Whether the arguments are a whole JSON object."""
         return self.arguments.rstrip().endswith("}") and is_object(self.arguments)
+
+    def is_echo_of(self, before: "_Growing") -> bool:
+        """Whether it is but the name of the call before, said once more at the end of it."""
+        return not self.id and not self.pieces and self.name == before.name
 
 
 class CallAccumulator:
@@ -66,7 +71,7 @@ class CallAccumulator:
         for piece in _pieces(part):
             function = as_dict(piece.get("function"))
             name, arguments = _text(function.get("name")), _argument_text(function.get("arguments"))
-            call = self._owner(piece, name, arguments, touched)
+            call = self._owner(piece, name, touched)
             touched.append(call)
             if name and not call.pieces and name != call.name:
                 call.name = (call.name + name)[:MAX_TOOL_NAME]
@@ -76,16 +81,17 @@ class CallAccumulator:
         """The calls, once nothing more will come; those without a name are left out."""
         ids: set[str] = set()
         found = []
-        for growing in self._calls:
+        for before, growing in pairwise([_Growing(), *self._calls]):
             call_id = growing.id
             if not call_id or call_id in ids:
                 call_id = uuid.uuid4().hex[:MADE_ID_CHARS]
-            if name := NO_NAME.sub("_", growing.name):
+            if growing.name and not growing.is_echo_of(before):
                 ids.add(call_id)
+                name = NO_NAME.sub("_", growing.name)
                 found.append(ToolCall(call_id, name, sound(growing.arguments)))
         return tuple(found[:MAX_CALLS])
 
-    def _owner(self, piece: JSON, name: str, arguments: str, touched: list[_Growing]) -> _Growing:
+    def _owner(self, piece: JSON, name: str, touched: list[_Growing]) -> _Growing:
         """The call that a piece goes on with, or a new one."""
         call_id, index = _call_id(piece.get("id")), piece.get("index")
         by_id = next((c for c in self._calls if call_id and c.id == call_id), None)
@@ -94,7 +100,7 @@ class CallAccumulator:
             call = self._by_index.get(index) or (None if name else by_id or last)
         else:
             call = by_id or last
-        if call is None or _begins_another(call, call_id, name, arguments, call in touched):
+        if call is None or _begins_another(call, call_id, name, call in touched):
             if last is not None and len(self._calls) > MAX_CALLS:
                 return last  # the one too many takes in all that is left out
             call = _Growing()
@@ -122,9 +128,7 @@ def is_object(text: str) -> bool:
         return False
 
 
-def _begins_another(
-    call: _Growing, call_id: str, name: str, arguments: str, is_touched: bool
-) -> bool:
+def _begins_another(call: _Growing, call_id: str, name: str, is_touched: bool) -> bool:
     """Whether a piece that names this call, by its index or by standing after it, begins another.
 
     Some servers number all calls 0 or not at all, some give no ids, some say the name or a new
@@ -138,7 +142,7 @@ def _begins_another(
         return True
     if name != call.name:
         return bool(call.pieces)
-    return bool(arguments) and call.is_complete
+    return call.is_complete
 
 
 def _pieces(part: JSON) -> Iterator[JSON]:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from .model_server import Behaviour, ModelServer, Recorded, error, json_body
+from .tool_shapes import functions_fault
 
 OAUTH = "/api/v2/oauth"
 # A few of the kinds of rows that the real list has.
@@ -71,6 +72,10 @@ class GigaChatServer(ModelServer):
         if not all(isinstance(message["content"], str) for message in messages):
             return error(422, {"status": 422, "message": "content must be a string"})
         return super().answer(request)
+
+    def tools_fault(self, request: dict[str, Any]) -> str | None:
+        """What is wrong with the functions in a question."""
+        return functions_fault(request)
 
     def page(self, request: Recorded, path: str) -> Behaviour:
         """A token, the list of models, and so on."""

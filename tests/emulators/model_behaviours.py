@@ -57,7 +57,8 @@ class Answer:
     pieces of `size` characters; `wire` cuts the stream's bytes anew, letters or not. Seconds:
     `headers_delay` before the headers, `first_delay` before the first piece, `pace` before each
     other one, `comment_interval` after each of the `comments`. `end` breaks the answer off after
-    `after` pieces: "error" (with `error`), "cut", or "stall" (for `stall_s`).
+    `after` pieces: "error" (with `error`), "cut", or "stall" (for `stall_s`). What is no text, as
+    calls of tools, are `deltas` after it in a stream, and fields of the `message` of a whole one.
     """
 
     text: str = "Привет!"
@@ -70,6 +71,8 @@ class Answer:
     comments: int = 0
     comment_interval: float = 0.0
     reasoning: Sequence[str] = ()
+    deltas: Sequence[JSON] = ()
+    message: JSON = field(default_factory=dict)
     model: str = ""
     finish_reason: str | None = "stop"
     usage: Mapping[str, int] = field(
@@ -99,6 +102,7 @@ class Answer:
         call.wait(self.first_delay + self.pace * (len(parts) - 1))
         text = "".join(part for part in parts if isinstance(part, str))
         message = {"role": "assistant", "content": text, "reasoning": "".join(self.reasoning)}
+        message |= self.message
         choice: JSON = {"index": 0, "message": message, "finish_reason": self.finish_reason}
         if self.end == "error":
             choice |= {"finish_reason": "error", "error": self.error}
@@ -124,6 +128,8 @@ class Answer:
             call.wait(self.pace if number else 0.0)
             raw = isinstance(part, bytes)
             self._send(call, part if raw else self._chunk(call, {"content": part}))
+        for delta in self.deltas:
+            self._send(call, self._chunk(call, {"content": "", **delta}))
         for event in self._ending(call):
             self._send(call, event)
         if self.end == "stall":

@@ -52,6 +52,7 @@ from .model_behaviours import (
     reasoning_only,
     stall,
 )
+from .tool_shapes import tools_fault
 from .waiting import WAIT_S
 
 __all__ = [
@@ -154,11 +155,15 @@ class ModelServer:
 
     def answer(self, request: Recorded) -> Behaviour:
         """What to answer to a question."""
-        if fault := message_fault(request.json):
+        if fault := message_fault(request.json) or self.tools_fault(request.json):
             return error(400, {"error": {"code": 400, "message": fault}})
         with self._changed:
             choice = self._script.popleft() if self._script else self.default
         return choice if hasattr(choice, "play") else choice(request.json)
+
+    def tools_fault(self, request: JSON) -> str | None:
+        """What is wrong with the tools in a question."""
+        return tools_fault(request)
 
     def page(self, request: Recorded, path: str) -> Behaviour:
         """What to answer to anything else."""
