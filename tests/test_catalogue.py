@@ -92,6 +92,40 @@ def test_labels_and_context_lengths_follow_and_ids_stay(
     assert by_key(models, GEMMA).context_length == 262_144  # what is known is not forgotten
 
 
+def test_which_models_take_tools_is_kept(
+    catalogue: Catalogue, models: Models, server: ModelServer
+) -> None:
+    said: dict[str, Any] = {
+        "yes": ["max_tokens", "tools"],
+        "no": ["max_tokens"],
+        "unknown": "tools",
+        "unsaid": None,
+    }
+    rows = [row(f"a/{key}:free", supported_parameters=named) for key, named in said.items()]
+    paid = row("a/paid", "", "1", supported_parameters=["tools"])
+    free = row("openrouter/free", supported_parameters=[])  # it routes to a model that does
+    offer(server, free, *rows, paid)
+    catalogue.refresh()
+    taken = models.take_offer("a/paid")
+    assert taken is not None
+    assert taken.tools is True
+    found = {key: by_key(models, f"a/{key}:free").tools for key in said}
+    assert found == {"yes": True, "no": False, "unknown": None, "unsaid": None}
+    assert by_key(models, "openrouter/free").tools is True
+    for silent in (rows[0], paid):
+        del silent["supported_parameters"]
+    rows[1]["supported_parameters"] = ["tools"]
+    offer(server, free, *rows, paid)
+    catalogue.refresh()
+    assert by_key(models, "a/yes:free").tools is True  # what is known is not forgotten
+    assert by_key(models, "a/paid").tools is True
+    assert by_key(models, "a/no:free").tools is True
+
+
+def test_the_first_model_takes_tools_before_any_catalogue_is_read(models: Models) -> None:
+    assert [m.tools for m in models.list_models()] == [True] + [None] * 9
+
+
 def test_models_that_are_gone_stay_marked_and_may_come_back(
     catalogue: Catalogue, models: Models, server: ModelServer
 ) -> None:
@@ -285,6 +319,7 @@ def test_models_of_two_providers_with_one_key_are_two_models(
     offer(server, {"id": GEMMA, "object": "model"}, {"id": "text-embedding-3", "object": "model"})
     Catalogue(models, clients).refresh()
     (local,) = models.list_models()[10:]
+    assert local.tools is None  # nobody says: it is tried
     assert (local.key, local.provider, local.free, local.available) == (GEMMA, "openai", None, True)
     assert by_key(models, GEMMA) == local  # OpenRouter is not set up here
     with pytest.raises(ModelGoneError):
@@ -296,8 +331,8 @@ def test_gigachat_s_models_are_there_before_it_is_asked(db: Database) -> None:
     models = Models(db, clients)
     for _ in range(2):
         Catalogue(models, clients).introduce()
-    known = [m.key for m in models.list_models() if m.provider == "gigachat"]
-    assert known == ["GigaChat-2", "GigaChat-2-Pro", "GigaChat-2-Max"]
+    known = [(m.key, m.tools) for m in models.list_models() if m.provider == "gigachat"]
+    assert known == [("GigaChat-2", True), ("GigaChat-2-Pro", True), ("GigaChat-2-Max", True)]
 
 
 # Whose model it is

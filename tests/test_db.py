@@ -206,7 +206,10 @@ def _shape(path: Path) -> dict[str, object]:
     return shape
 
 
-MODELS = "SELECT id, key, label, provider, context_length, free, available FROM models ORDER BY id"
+MODELS = (
+    "SELECT id, key, label, provider, context_length, free, available, tools FROM models"
+    " ORDER BY id"
+)
 
 
 def test_the_oldest_file_and_a_blank_one_come_to_the_same_shape(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 import llm.client
 import llm.tool_calls
-from llm.client import ChatClient, ChatStream, ErrorKind, ProviderError
+from llm.client import ErrorKind, ProviderError
 from llm.provider import JSON
-from llm.tools import Source, Tool, ToolCall, called, result
+from llm.tools import Source, ToolCall, called, result
 from openai_client import openai_compatible
 from openrouter_client import OpenRouter
 from tests.emulators.model_server import (
@@ -36,24 +36,9 @@ from tests.emulators.tool_calls import (
     results_of,
 )
 from tests.talk import QUESTION
+from tests.tools import ALL, MILK, TOOLS, ask
 
 SPEC = Path(__file__).parents[2] / "shared" / "spec" / "openrouter-openapi-2026-08-22.yaml"
-TOOLS = (
-    Tool(
-        "save_note",
-        "Сохранить заметку",
-        {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
-    ),
-    Tool("list_notes", "Показать заметки", {"type": "object", "properties": {}}),
-)
-MILK, ALL = call("save_note", text="молоко 🥛"), call("list_notes")
-
-
-def ask(client: ChatClient, messages: Any = QUESTION, **options: Any) -> ChatStream:
-    stream = client.chat_stream(messages, model="test/model", **{"tools": TOOLS, **options})
-    for _ in stream:
-        pass
-    return stream
 
 
 def understood(made: tuple[ToolCall, ...]) -> list[tuple[str, Any]]:
