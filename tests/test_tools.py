@@ -525,6 +525,14 @@ def test_the_pages_that_an_answer_cites(client: OpenRouter, server: ModelServer)
     assert ask(client).completion.sources == completion.sources
 
 
+def test_an_address_is_kept_up_to_two_thousand_characters(
+    client: OpenRouter, server: ModelServer
+) -> None:
+    url = "https://a.b/".ljust(2000, "x")
+    server.script(found("Да.", (url, "т")))
+    assert [source.url for source in ask(client).completion.sources] == [url]
+
+
 def test_ten_pages_are_enough(client: OpenRouter, server: ModelServer) -> None:
     server.script(found("Да.", *((f"https://a.b/{n}", "т") for n in range(30))))
     assert [s.url for s in ask(client).completion.sources] == [
@@ -552,7 +560,7 @@ def test_ten_pages_are_enough(client: OpenRouter, server: ModelServer) -> None:
                 "https://a.b/\n",
                 "https://a.b/\u202e",
                 "https://a.b/\ud83d",
-                "https://a.b/" + "x" * 2000,
+                "https://a.b/".ljust(2001, "x"),
             )
         ),
     ],

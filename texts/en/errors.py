@@ -18,6 +18,7 @@ SHARED: Sentences = {
     "too_large": "The question is too large for {name}. Send a shorter one or send it in parts.",
     "unprocessable": "The model cannot handle such requests. Choose another: /models.",
     "no_images": "This model does not take pictures. Choose one that sees (👁): /models.",
+    "tools_refused": "This model cannot use tools. Ask in other words or choose another: /models.",
     "rate_minute": "Too many questions in a row. Wait a minute and ask again.",
     "rate_day": "The questions of today are used up. Come back tomorrow.",
     "rate_provider": "Too many people are asking this model just now. "

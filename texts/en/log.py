@@ -110,6 +110,7 @@ CAUSES: Mapping[str, str] = {
     "region": "closed to this country",
     "gone": "withdrawn",
     "no_images": "takes no pictures",
+    "tools_refused": "takes no tools",
     "too_large": "question too large",
     "unprocessable": "cannot do such requests",
     "rate_minute": "too many questions a minute",
