@@ -22,6 +22,24 @@ import pytest
 from tests.emulators.waiting import WAIT_S
 
 ANSWER = "Потому что Рэлей: " + "синий рассеивается сильнее. " * 20  # aimock's, about the sky
+HEARD = "Купи молока"  # what aimock hears in every recording
+SAVED = "Записал молоко и хлеб."
+CALLS = [{"name": "save_note", "arguments": {"text": text}} for text in ("молоко", "хлеб")]
+FIXTURES = [
+    {"match": {"userMessage": "небо"}, "response": {"content": ANSWER}},
+    {
+        "match": {"userMessage": "запомни", "hasToolResult": False},
+        "response": {
+            "blocks": [
+                {"type": "toolCall", **CALLS[0]},
+                {"type": "text", "text": "Записываю."},
+                {"type": "toolCall", **CALLS[1]},
+            ]
+        },
+    },
+    {"match": {"userMessage": "запомни", "hasToolResult": True}, "response": {"content": SAVED}},
+    {"match": {"endpoint": "transcription"}, "response": {"transcription": {"text": HEARD}}},
+]
 
 
 def llmock(folder: Path) -> AbstractContextManager[str]:
@@ -34,8 +52,7 @@ def llmock(folder: Path) -> AbstractContextManager[str]:
 def aimock(folder: Path) -> AbstractContextManager[str]:
     """Its base URL; skips the test when there is no aimock."""
     program, port = _program("AIMOCK", "aimock"), _free_port()
-    fixture = {"match": {"userMessage": "небо"}, "response": {"content": ANSWER}}
-    (folder / "answers.json").write_text(json.dumps({"fixtures": [fixture]}), "utf-8")
+    (folder / "answers.json").write_text(json.dumps({"fixtures": FIXTURES}), "utf-8")
     config = {"llm": {"fixtures": str(folder / "answers.json")}}
     (folder / "aimock.json").write_text(json.dumps(config), "utf-8")
     return _running([program, "-c", "aimock.json", "-p", str(port)], port, folder)

@@ -1,15 +1,22 @@
 """Any server of OpenAI's shape: an emulated one, and two that others wrote, where installed."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from llm.client import ErrorKind, ProviderError
+from llm.client import ChatStream, ErrorKind, ProviderError
+from llm.embedded import EmbeddedFile
+from llm.http import Call
+from llm.provider import JSON
+from llm.tools import called, result
 from openai_client import OpenAIError, openai_compatible
 from tests import others
 from tests.emulators.model_server import ModelServer, error
+from tests.media import picture
 from tests.talk import QUESTION
+from tests.tools import TOOLS, ask
 from texts import errors as texts_errors
 
 KEY = "sk-local-0123456789"
@@ -129,3 +136,55 @@ def test_against_aimock(tmp_path: Path) -> None:
         with pytest.raises(ProviderError) as caught:
             client.chat_once([{"role": "user", "content": "такого нет"}], model="gpt-4o")
         assert caught.value.kind is ErrorKind.GONE
+
+
+def picture_asked_about(folder: Path) -> list[JSON]:
+    path = folder / "sky.jpeg"
+    path.write_bytes(picture("JPEG", 640))
+    shown = {"type": "image_url", "image_url": {"url": EmbeddedFile(path, "image/jpeg")}}
+    text = {"type": "text", "text": "Почему тут небо синее?"}
+    return [{"role": "user", "content": [text, shown]}]
+
+
+def told(stream: ChatStream) -> list[JSON]:
+    """The messages that say what a model has called, and that all went well."""
+    completion = stream.completion
+    return [called(completion), *(result(call, "Записано.") for call in completion.calls)]
+
+
+def test_llmock_is_shown_a_picture_and_calls_a_tool(tmp_path: Path) -> None:
+    with others.llmock(tmp_path) as url:
+        client = openai_compatible(url, "any")
+        model = next(entry.key for entry in client.fetch_models() if entry.text_output)
+        seen = client.chat_stream(picture_asked_about(tmp_path), model=model)
+        assert "".join(seen)
+        stream = ask(client, model=model)
+        (one,) = stream.completion.calls
+        assert one.name in [tool.name for tool in TOOLS]
+        assert isinstance(json.loads(one.arguments), dict)
+        assert stream.completion.finish_reason == "tool_calls"
+        last = ask(client, [*QUESTION, *told(stream)], model=model)
+        assert last.text
+        assert last.completion.calls == ()
+
+
+def test_aimock_is_shown_a_picture_hears_and_calls_tools(tmp_path: Path) -> None:
+    recording = tmp_path / "voice.ogg"
+    recording.write_bytes(b"OggS" + bytes(2000))
+    question = [{"role": "user", "content": "запомни: молоко, хлеб"}]
+    with others.aimock(tmp_path) as url:
+        client = openai_compatible(url)
+        seen = client.chat_stream(picture_asked_about(tmp_path), model="gpt-4o")
+        assert "".join(seen) == others.ANSWER
+        with Call(20.0) as call:
+            voice = EmbeddedFile(recording, "audio/ogg", is_url=False, name="voice.ogg")
+            assert client.transcribe(call, voice, "whisper-1").text == others.HEARD
+        stream = ask(client, question, model="gpt-4o")
+        assert stream.text == "Записываю."
+        assert [
+            {"name": one.name, "arguments": json.loads(one.arguments)}
+            for one in stream.completion.calls
+        ] == others.CALLS
+        assert stream.completion.finish_reason == "tool_calls"
+        last = ask(client, [*question, *told(stream)], model="gpt-4o")
+        assert (last.text, last.completion.calls) == (others.SAVED, ())

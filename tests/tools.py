@@ -20,7 +20,7 @@ MILK, ALL = call("save_note", text="молоко 🥛"), call("list_notes")
 
 def ask(client: ChatClient, messages: Any = QUESTION, **options: Any) -> ChatStream:
     """The answer, read to its end."""
-    stream = client.chat_stream(messages, model="test/model", **{"tools": TOOLS, **options})
+    stream = client.chat_stream(messages, **{"model": "test/model", "tools": TOOLS, **options})
     for _ in stream:
         pass
     return stream
