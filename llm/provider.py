@@ -69,12 +69,14 @@ NO_IMAGES = re.compile(
     re.IGNORECASE,
 )
 # And to tools, also to a search of the web, which is one.
+_TOOLS = r"\b(tools?|functions?|tool_choice|function_call|(tool|function)[ -](us|call)\w*)\b"
+_REFUSED = (
+    r"(support|accept|allow|permit|enable|unrecognized\b|(unknown|extra) (parameter|argument"
+    r"|field|input|name))"
+)
 TOOLS_REFUSED = re.compile(
-    r"(support|accept|allow|permit|enabled?|unknown|unrecognized|unexpected|extra)\b[^.]{0,60}"
-    r"\b(tools?|functions?|tool_choice|function_call|(tool|function)[ -](us|call)\w*)\b"
-    r"|\b(tools?|functions?|tool_choice|function_call|(tool|function)[ -](us|call)\w*)\b[^.]{0,60}"
-    r"(support|accept|allow|permit|enabled?|unknown|unrecognized|unexpected|extra|requires? --)"
-    r"|--enable-auto-tool-choice",
+    rf"{_REFUSED}[^.]{{0,60}}{_TOOLS}|{_TOOLS}[^.]{{0,60}}{_REFUSED}"
+    r"|--enable-auto-tool-choice|tools param requires",
     re.IGNORECASE,
 )
 REFUSALS: Sequence[tuple[re.Pattern[str], ErrorKind]] = (

@@ -452,6 +452,8 @@ REFUSALS = {
     "llama.cpp": (500, "tools param requires --jinja flag"),
     "Groq": (400, "`tool calling` is not supported with this model"),
     "OpenAI": (400, "Unrecognized request argument supplied: tools"),
+    "OpenAI now": (400, "Unknown parameter: 'tools'."),
+    "Google": (400, 'Invalid JSON payload received. Unknown name "tools": Cannot find field.'),
     "pydantic": (422, "body.tools: Extra inputs are not permitted"),
     "GigaChat": (422, "function_call is not supported by model"),
 }
@@ -497,7 +499,9 @@ def test_a_refusal_with_a_good_status(client: OpenRouter, server: ModelServer) -
         ),
         (400, "Invalid 'tools[0].function.parameters': not a schema", ErrorKind.BAD_REQUEST),
         (404, "No endpoints found that support image input", ErrorKind.NO_IMAGES),
-        (500, "Internal error in the tool parser", ErrorKind.SERVER),
+        (500, "Unexpected error in the tool parser", ErrorKind.SERVER),
+        (500, "Failed to parse tool call arguments as JSON: unexpected end", ErrorKind.SERVER),
+        (400, "tool call validation failed: unknown tool save_notes", ErrorKind.BAD_REQUEST),
     ],
 )
 def test_what_is_no_refusal_of_tools(
