@@ -24,7 +24,7 @@ from llm.model_list import (
     tools_of,
 )
 from llm.provider import JSON, as_dict, base_address
-from llm.tools import Tool
+from llm.tools import Tool, without
 
 NAME = "OpenRouter"
 BASE_URL = "https://openrouter.ai/api/v1"
@@ -121,6 +121,10 @@ class OpenRouter(ChatClient):
 
     reads_pdf = True
     searches_web = True
+
+    def shaped(self, messages: Messages) -> list[JSON]:
+        """Messages without what only other servers know."""
+        return without(messages, "functions_state_id", "reasoning_content")
 
     def offered(self, tools: Sequence[Tool], web_search: bool) -> JSON:
         """What a request says of tools: the search of the web is one, which OpenRouter runs."""

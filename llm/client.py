@@ -34,7 +34,7 @@ from llm.provider import ProviderError as ProviderError
 from llm.retry import BACKOFF_S as BACKOFF_S
 from llm.retry import Retries
 from llm.stream import ChatStream as ChatStream
-from llm.tools import Tool, in_openai_shape
+from llm.tools import Tool, without
 
 T = TypeVar("T")
 
@@ -192,7 +192,7 @@ class ChatClient:
 
     def shaped(self, messages: Messages) -> list[JSON]:
         """Messages in the provider's shape."""
-        return in_openai_shape(messages)
+        return without(messages, "functions_state_id", "reasoning_details")
 
     def offered(self, tools: Sequence[Tool], web_search: bool) -> JSON:
         """What a request says of tools, in the provider's shape."""

@@ -2,12 +2,13 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from llm.characters import short_name, sound
 from llm.http import TooBig
 from llm.provider import JSON, ErrorKind, as_dict, first_choice
 from llm.sources import MAX_SOURCES, Source, read_sources
+from llm.thoughts import Thoughts
 from llm.tool_calls import CallAccumulator, ToolCall
 
 MAX_TEXT = 400_000  # characters: a hundred messages
@@ -26,7 +27,8 @@ class Completion:
     `finish_reason` is "stop", "tool_calls" (`calls` are to be answered before the model goes on),
     "length" (`max_tokens` cut the text or the last call short), "cancelled" or a word of the
     provider's. `model` is the one that answered. Tokens are None when nobody counted. `state` is
-    what GigaChat wants back with the calls, `sources` the pages that the answer cites.
+    what GigaChat wants back with the calls, `thoughts` what models that think want back, as fields
+    of a message. `sources` are the pages that the answer cites.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Completion:
     reasoning_seen: bool
     calls: tuple[ToolCall, ...] = ()
     state: str = ""
+    thoughts: JSON = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
 
@@ -72,6 +75,7 @@ class Accumulator:
         self._reasoning_seen = False
         self._calls = CallAccumulator()
         self._state = ""
+        self._thoughts = Thoughts()
         self._sources: dict[str, Source] = {}  # by address
 
     @property
@@ -100,6 +104,7 @@ class Accumulator:
         self._reasoning_seen |= any(part.get(name) for name in REASONING)
         text = self._add_text(_text(part.get("content")) or _text(part.get("refusal")))
         self._calls.add(part)
+        self._thoughts.add(part)
         self._state = short_name(part.get("functions_state_id")) or self._state
         for source in read_sources(part):
             if len(self._sources) < MAX_SOURCES:
@@ -129,6 +134,7 @@ class Accumulator:
             reasoning_seen=self._reasoning_seen,
             calls=calls,
             state=self._state,
+            thoughts=self._thoughts.message,
             sources=tuple(self._sources.values()),
         )
 

@@ -15,7 +15,7 @@ MAX_CALLS = 16  # in one answer; more are left out
 MAX_TOOL_NAME = 64  # characters, as servers have it
 MAX_ARGUMENTS = 20_000  # characters, of all calls together; what is more is cut off
 MAX_RECEIVED = 400_000  # characters: a server that goes on beyond is not listened to any longer
-MAX_ID = 160  # characters; a longer one is replaced
+MAX_EXTRA = 20_000  # characters, of each call
 NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 MADE_ID_CHARS = 9  # what the strictest of servers (Mistral's) want
 
@@ -24,12 +24,14 @@ MADE_ID_CHARS = 9  # what the strictest of servers (Mistral's) want
 class ToolCall:
     """A call of a tool: `arguments` is the text that the model wrote, mostly a JSON object.
 
-    It may be anything, broken JSON too. `id` is unique within the answer.
+    It may be anything, broken JSON too. `id` is unique within the answer. `extra` is what
+    Google's server wants back with the call.
     """
 
     id: str
     name: str
     arguments: str
+    extra: JSON = field(default_factory=dict, hash=False)
 
 
 @dataclass(eq=False)
@@ -37,6 +39,7 @@ class _Growing:
     id: str = ""
     name: str = ""
     pieces: list[str] = field(default_factory=list)
+    extra: JSON = field(default_factory=dict)
 
     @property
     def arguments(self) -> str:
@@ -76,6 +79,7 @@ class CallAccumulator:
             if name and not call.pieces and name != call.name:
                 call.name = (call.name + name)[:MAX_TOOL_NAME]
             self._add_arguments(call, arguments)
+            call.extra = _extra(piece) or call.extra
 
     def calls(self) -> tuple[ToolCall, ...]:
         """The calls, once nothing more will come; those without a name are left out."""
@@ -88,7 +92,7 @@ class CallAccumulator:
             if growing.name and not growing.is_echo_of(before):
                 ids.add(call_id)
                 name = NO_NAME.sub("_", growing.name)
-                found.append(ToolCall(call_id, name, sound(growing.arguments)))
+                found.append(ToolCall(call_id, name, sound(growing.arguments), growing.extra))
         return tuple(found[:MAX_CALLS])
 
     def _owner(self, piece: JSON, name: str, touched: list[_Growing]) -> _Growing:
@@ -157,6 +161,11 @@ def _pieces(part: JSON) -> Iterator[JSON]:
 def _call_id(value: object) -> str:
     found = short_name(value)
     return found if found == value else ""
+
+
+def _extra(piece: JSON) -> JSON:
+    found = as_dict(piece.get("extra_content"))
+    return found if len(json.dumps(found)) <= MAX_EXTRA else {}
 
 
 def _text(value: object) -> str:

@@ -45,9 +45,11 @@ def called(completion: Completion) -> JSON:
                 "id": call.id,
                 "type": "function",
                 "function": {"name": call.name, "arguments": _readable(call.arguments)},
+                **({"extra_content": call.extra} if call.extra else {}),
             }
             for call in completion.calls
         ],
+        **completion.thoughts,
     }
     return message | ({"functions_state_id": completion.state} if completion.state else {})
 
@@ -57,10 +59,10 @@ def result(call: ToolCall, text: str) -> JSON:
     return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": text}
 
 
-def in_openai_shape(messages: Iterable[Mapping[str, Any]]) -> list[JSON]:
-    """Messages without what only GigaChat knows."""
+def without(messages: Iterable[Mapping[str, Any]], *names: str) -> list[JSON]:
+    """Messages without these fields, which their reader does not know."""
     return [
-        {name: value for name, value in message.items() if name != "functions_state_id"}
+        {name: value for name, value in message.items() if name not in names}
         for message in messages
     ]
 

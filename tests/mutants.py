@@ -84,7 +84,8 @@ COVERED = {
     "llm/sse.py": f"sse {CLIENTS}",
     "llm/sources.py": "tools",
     "llm/stream.py": CLIENTS,
-    "llm/tool_calls.py": "tools",
+    "llm/thoughts.py": "thoughts",
+    "llm/tool_calls.py": "tools thoughts",
     "llm/tools.py": "tools gigachat_functions",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 JSON = dict[str, Any]
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+FIELDS = {"role", "content", "name", "tool_calls", "reasoning_details", "reasoning_content"}
 WEB_SEARCH = "openrouter:web_search"
 
 
@@ -41,14 +42,14 @@ def _tools_faults(request: JSON) -> Iterator[str]:
             yield "ids of calls must be there, each once"
         for call in calls:
             yield from _call_faults(call)
-        if message.keys() - {"role", "content", "name", "tool_calls"}:
+        if message.keys() - FIELDS:
             yield f"unknown fields: {sorted(message)}"
     if waiting:
         yield f"calls without results: {sorted(waiting)}"
 
 
 def _call_faults(call: JSON) -> Iterator[str]:
-    if call.keys() != {"id", "type", "function"} or call["type"] != "function":
+    if call.keys() - {"extra_content"} != {"id", "type", "function"} or call["type"] != "function":
         yield f"a call of another shape: {call}"
     function = call["function"]
     if not NAME.fullmatch(function["name"]):
