@@ -1,6 +1,8 @@
 """Which characters of what a server sends are kept: those that everybody can show and store."""
 
+import json
 import re
+from typing import Any
 
 MAX_NAME = 160  # characters of a model, of an id or of a reason to finish
 # Neither shown nor stored by anybody: control characters but for tab and line feed.
@@ -14,6 +16,11 @@ def sound(text: str) -> str:
     if LONE_SURROGATE.search(text):
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def sound_json(value: Any) -> Any:
+    """A JSON value with all texts in it sound."""
+    return json.loads(sound(json.dumps(value, ensure_ascii=False)))
 
 
 def short_name(value: object) -> str:

@@ -40,6 +40,7 @@ T = TypeVar("T")
 
 CHAT = "/chat/completions"
 TRANSCRIPTIONS = "/audio/transcriptions"
+OFFERS = {"tools", "functions"}  # where a request describes them
 TOOLLESS_S = 3600.0  # how long a model that has refused tools is not offered any
 
 # Of {"role": ..., "content": ...}; `llm.tools` makes those that tell of calls.
@@ -144,7 +145,7 @@ class ChatClient:
             with self.opened(call, "POST", CHAT, body) as response:
                 yield response
         except ProviderError as error:
-            if error.kind is ErrorKind.TOOLS_REFUSED:
+            if error.kind is ErrorKind.TOOLS_REFUSED and OFFERS & body.keys():
                 self._refused_tools[body["model"]] = time.monotonic()
             raise
 

@@ -6,9 +6,10 @@ DeepSeek's own server `reasoning_content`. Nobody is shown either.
 
 import json
 
+from llm.characters import sound, sound_json
 from llm.provider import JSON, as_dict
 
-MAX_THOUGHTS = 200_000  # characters; more are not sent back at all, for a part is worth nothing
+MAX_THOUGHTS = 100_000  # characters; more are not sent back at all, for a part is worth nothing
 # Of pieces of one thought these are put together, the others are said once.
 GROWING = ("text", "summary")
 IN_PIECES = ("reasoning.text", "reasoning.summary")
@@ -37,8 +38,8 @@ class Thoughts:
         if self._size > MAX_THOUGHTS:
             return {}
         if self._details:
-            return {"reasoning_details": self._details}
-        return {"reasoning_content": "".join(self._contents)} if self._contents else {}
+            return {"reasoning_details": sound_json(self._details)}
+        return {"reasoning_content": sound("".join(self._contents))} if self._contents else {}
 
     def _has_room(self, size: int) -> bool:
         self._size += size

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from llm.characters import short_name, sound
+from llm.characters import short_name, sound, sound_json
 from llm.http import TooBig
 from llm.provider import JSON, as_dict
 
@@ -165,7 +165,8 @@ def _call_id(value: object) -> str:
 
 def _extra(piece: JSON) -> JSON:
     found = as_dict(piece.get("extra_content"))
-    return found if len(json.dumps(found)) <= MAX_EXTRA else {}
+    fits = len(json.dumps(found)) <= MAX_EXTRA
+    return as_dict(sound_json(found)) if found and fits else {}
 
 
 def _text(value: object) -> str:

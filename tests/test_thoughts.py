@@ -121,6 +121,24 @@ def test_what_makes_no_sense_or_has_no_end_is_forgotten(
     assert len(completion.calls) == 1
 
 
+@pytest.mark.parametrize("fields", ["reasoning_details", "reasoning_content", "extra_content"])
+def test_broken_letters_do_not_go_back(
+    client: OpenRouter, server: ModelServer, fields: str
+) -> None:
+    broken = b"\\ud83d"  # as an escape of JSON
+    thoughts: dict[str, JSON] = {
+        "reasoning_details": {"reasoning_details": [{"text": "BROKEN"}]},
+        "reasoning_content": {"reasoning_content": "BROKEN"},
+        "extra_content": {"tool_calls": [{**CALL, "extra_content": {"google": "BROKEN"}}]},
+    }
+    choice = {"delta": {"tool_calls": [CALL], **thoughts[fields]}, "finish_reason": "tool_calls"}
+    event = json.dumps({"choices": [choice]}).encode().replace(b"BROKEN", broken)
+    server.script(Answer(pieces=[b"data: " + event + b"\n\n"], finish_reason=None))
+    said = json.dumps(called(ask(client).completion), ensure_ascii=False)
+    said.encode()
+    assert "\ufffd" in said
+
+
 def test_two_thousand_characters_are_not_too_many(
     client: OpenRouter, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -473,6 +473,8 @@ def test_a_refusal_is_told_apart_and_remembered_for_an_hour(
         ask(client)
     assert caught.value.kind is ErrorKind.TOOLS_REFUSED
     assert len(server.requests) == 1
+    with pytest.raises(ProviderError):
+        ask(client, model="other/model", tools=())
     assert client.refuses_tools("test/model")
     assert not client.refuses_tools("other/model")
     monkeypatch.setattr(llm.client, "TOOLLESS_S", 0.0)
