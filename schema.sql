@@ -33,6 +33,19 @@ CREATE INDEX ix_notes_listed ON notes (user_id, pinned, number) WHERE deleted_at
 CREATE INDEX ix_notes_in_bin ON notes (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ix_notes_by_message ON notes (chat_id, message_id) WHERE message_id IS NOT NULL;
 
+-- The messages of a note that may go on in the next one: Telegram cuts long texts.
+CREATE TABLE note_parts (
+    chat_id    INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    number     INTEGER NOT NULL,            -- of the note
+    text       TEXT    NOT NULL,            -- what this message brought to it
+    units      INTEGER NOT NULL,            -- length of the whole message
+    sent_at    INTEGER NOT NULL,            -- UTC, seconds since 1970
+    PRIMARY KEY (chat_id, user_id, message_id)
+) WITHOUT ROWID;
+CREATE INDEX ix_note_parts_by_time ON note_parts (sent_at);
+
 -- The indexes of search hold the notes that are not in the bin; storage/indexing.py keeps them.
 -- Parts of three letters and more: an author's range of ids is a seek, not a filter.
 CREATE VIRTUAL TABLE note_trigrams USING fts5 (

@@ -129,9 +129,14 @@ def as_written(handler: Handler) -> Handler:
 
 def edited(app: App, request: Request) -> Reply:
     """A message was edited: the note made of it says the same, the question is asked anew."""
-    if app.notes.made_of(request.user_id, (request.chat_id, request.message_id)) is not None:
+    if capture.made_of(app, request) is not None:
         return capture.edited(app, request)
     return questions.edited(app, request)
+
+
+def plain_text(app: App, request: Request) -> Reply:
+    """A text that is no command: the rest of a note that Telegram cut, or a question."""
+    return Reply() if capture.extended(app, request) else questions.plain_text(app, request)
 
 
 def not_text(app: App, request: Request) -> Reply:
@@ -195,7 +200,7 @@ MESSAGES: tuple[Action, ...] = (
     Action("unreadable", attachments.unreadable),
     Action("worth_keeping", capture.offer),
     Action("mention", as_written(questions.ask), writes=True),
-    Action("question", as_written(questions.plain_text), writes=True),
+    Action("question", as_written(plain_text), writes=True),
     Action("not_text", not_text),
 )
 EDITED = Action("edited", as_written(edited), writes=True)

@@ -33,6 +33,7 @@ class Chats:
 
 
 MOVE = (
+    "DELETE FROM note_parts WHERE chat_id = :old",
     "INSERT INTO chat_moves (old_id, new_id) VALUES (:old, :new)"
     " ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
     "UPDATE turns SET chat_id = :new, message_id = message_id - :former, parts = '[]'"

@@ -7,6 +7,7 @@ from itertools import chain
 from db import Database
 from storage import indexing
 from storage.folding import fold
+from storage.note_parts import NoteParts
 from storage.note_rows import AUTHOR_SHIFT, SELECT, Note, note_of
 from storage.paging import Page, PageTurn, Place, turn_page
 
@@ -32,6 +33,7 @@ class Notes:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.parts = NoteParts(db)
         indexing.index_older_notes(db)
 
     def add(
@@ -102,7 +104,7 @@ class Notes:
         return note_of(row) if row else None
 
     def edit(
-        self, user_id: int, number: int, text: str, edited_at: int, *, markdown: bool = False
+        self, user_id: int, number: int, text: str, edited_at: int | None, *, markdown: bool = False
     ) -> None:
         """Replace the text of a note; with `markdown` it has a model's marks.
 
@@ -177,6 +179,7 @@ class Notes:
             purged += [note_id for (note_id,) in gone]
             if len(gone) < PURGE_BATCH:
                 break
+        self.parts.forget_old(now, BIN_S)
         if purged:
             indexing.erase_traces(self._db, purged)
         return len(purged)

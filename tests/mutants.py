@@ -43,6 +43,7 @@ COVERED = {
     "storage/indexing.py": "notes search",
     "storage/inspection.py": "restore db",
     "storage/models.py": MODELS,
+    "storage/note_parts.py": "cut_notes",
     "storage/note_rows.py": "notes note_stats bot_note_files",
     "storage/notes.py": "notes note_stats bot_note_files",
     "storage/paging.py": "notes bot_note_pages",

@@ -7,7 +7,9 @@ from handlers.context import App
 from handlers.types import Attachment, Button, Content, Reply, Request
 from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
+from storage.turns import FULL_UNITS
 from texts import notes as texts
+from utf16 import units
 
 COMMAND = "/note_add"
 NO_FILE = Attachment("", "")
@@ -19,7 +21,10 @@ def add(app: App, request: Request) -> Reply:
     attachment = own.attachment if own else None
     if request.args.strip() or attachment:
         content = _remarked(request)
-        return _added(_keep(app, request, content, attachment or content.attachment))
+        number = _keep(app, request, content, attachment or content.attachment)
+        if units(own.text if own else "") >= FULL_UNITS:
+            _add_part(app, request, number)
+        return _added(number)
     if replied is None or not (replied.text.strip() or replied.attachment):
         return Reply(texts.NOTE_EMPTY)
     return _added(_keep(app, request, replied, replied.attachment))
@@ -47,22 +52,68 @@ def press_save(app: App, request: Request) -> Reply:
     return Reply(words, buttons=buttons, edit=True, toast=words)
 
 
+def extended(app: App, request: Request) -> bool:
+    """Whether a text is the rest of a note that Telegram cut; then the note has it now."""
+    message = (request.chat_id, request.message_id)
+    number = app.notes.parts.goes_on(request.user_id, message, request.date)
+    if number is None:
+        return False
+    note = app.notes.get(request.user_id, number)
+    if note.deleted_at is not None:
+        return False
+    text = _with_part(app, request, note)
+    app.notes.edit(request.user_id, number, text, note.edited_at, markdown=note.markdown)
+    _add_part(app, request, number)
+    return True
+
+
+def made_of(app: App, request: Request) -> Note | None:
+    """The note that was made of this message, or of several with this one among them."""
+    message = (request.chat_id, request.message_id)
+    number = app.notes.parts.note_of(request.user_id, message)
+    if number is None:
+        return app.notes.made_of(request.user_id, message)
+    try:
+        note = app.notes.get(request.user_id, number)
+    except NoteNotFoundError:
+        return None
+    return note if note.deleted_at is None else None
+
+
 def edited(app: App, request: Request) -> Reply:
     """A message was edited: the note made of it says the same."""
-    note = app.notes.made_of(request.user_id, (request.chat_id, request.message_id))
+    note = made_of(app, request)
+    if note is None:
+        return Reply()
+    message = (request.chat_id, request.message_id)
     content = _remarked(request) if _is_command(request) else Content(0, request.args)
-    if note is None or note.text == content.text:
+    if app.notes.parts.note_of(request.user_id, message) is not None:
+        content = Content(0, _with_part(app, request, note), markdown=note.markdown)
+    if note.text == content.text:
         return Reply()
     if not content.text.strip() and not note.file_id:
         return Reply(texts.EDIT_EMPTY)
     edited_at = request.edited_at or request.date
-    try:
-        app.notes.edit(
-            request.user_id, note.number, content.text, edited_at, markdown=content.markdown
-        )
-    except NoteNotFoundError:
-        return Reply(texts.note_unknown(note.number))
+    app.notes.edit(request.user_id, note.number, content.text, edited_at, markdown=content.markdown)
+    app.notes.parts.reword(request.user_id, message, request.args)
     return Reply(texts.note_edited(note.number))
+
+
+def _with_part(app: App, request: Request, note: Note) -> str:
+    """The text of a note with what this message brings or has brought, in its place.
+
+    What follows the messages is the one that they are a remark on.
+    """
+    parts = app.notes.parts.texts(request.user_id, request.chat_id, note.number)
+    before = "".join(parts.values())
+    after = "".join((parts | {request.message_id: request.args}).values())
+    return after + (note.text[len(before) :] if note.text.startswith(before) else "")
+
+
+def _add_part(app: App, request: Request, number: int) -> None:
+    size = units(request.content.text if request.content else "")
+    message = (request.chat_id, request.message_id)
+    app.notes.parts.add(request.user_id, message, number, request.args, size, request.date)
 
 
 def _remarked(request: Request) -> Content:
