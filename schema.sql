@@ -26,6 +26,7 @@ CREATE TABLE notes (
     chat_id    INTEGER,                     -- the message that made the note
     message_id INTEGER,
     markdown   INTEGER NOT NULL DEFAULT 0,  -- the text is a model's and has marks
+    more_files TEXT    NOT NULL DEFAULT '[]', -- JSON: [kind, file_id, name, bytes] after the first
     UNIQUE (user_id, number)
 );
 CREATE INDEX ix_notes_by_time ON notes (user_id, created_at) WHERE deleted_at IS NULL;

@@ -163,8 +163,9 @@ class Reply:
     has its own marks instead, and `head` is shown before it as it is. `footer` is a quiet last
     line. `toast` is shown over the chat when a button was pressed. With `edit` the text replaces
     that of the message with the button, with `as_reply` it refers to the person's message.
-    `documents` are sent with the text as the first one's caption, `attachment` goes before the
-    text. What is said in other chats is in `also`, and `after` is called once the effect is stored.
+    `documents` are sent with the text as the first one's caption. `attachment` goes before the
+    text, in an album with `more_attachments`. What is said in other chats is in `also`, and
+    `after` is called once the effect is stored.
     """
 
     text: str = ""
@@ -178,6 +179,7 @@ class Reply:
     footer: str = ""
     documents: tuple[Document, ...] = ()
     attachment: Attachment | None = None
+    more_attachments: tuple[Attachment, ...] = ()
     tasks: tuple[Task, ...] = ()
     also: tuple["Notice", ...] = ()
     after: Callable[[], object] | None = None
@@ -191,6 +193,7 @@ class Reply:
     def from_json(cls, text: str) -> "Reply":
         stored = json.loads(text)
         attachment = stored["attachment"]
+        more = stored.get("more_attachments", ())  # a reply of a version before has none
         return cls(
             **{
                 **stored,
@@ -198,6 +201,7 @@ class Reply:
                 "buttons": tuple(tuple(Button(**b) for b in row) for row in stored["buttons"]),
                 "documents": tuple(Document(**document) for document in stored["documents"]),
                 "attachment": Attachment(**attachment) if attachment else None,
+                "more_attachments": tuple(Attachment(**file) for file in more),
             }
         )
 

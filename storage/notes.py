@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from db import Database
-from storage import indexing
+from files import Attachment
+from storage import attachments, indexing
 from storage.folding import fold
 from storage.note_parts import NoteParts
 from storage.note_rows import AUTHOR_SHIFT, SELECT, Note, note_of
@@ -17,6 +18,7 @@ BIN_S = 30 * 24 * 3600  # a deleted note can be restored for this long
 PURGE_BATCH = 500
 SAME_SECOND_MOST = 1_000  # a file with more notes of one second must not hold up the others
 TEXT_MOST = 1_000_000  # letters of a note that comes from a file
+MORE_FILES_MOST = attachments.ALBUM_MOST - 1  # of a note, after its first
 TAKEN_IN_MOST = 1_000_000  # a forged number must not use up those that are left
 
 
@@ -119,6 +121,19 @@ class Notes:
                 (text, fold(text), edited_at, markdown, note_id),
             )
             indexing.index(connection, note_id, text)
+
+    def add_file(self, user_id: int, number: int, file: Attachment) -> None:
+        """Put a file after those that a note has, unless it has all that an album can have.
+
+        Raises:
+            NoteNotFoundError: the author has no such note, or it lies in the bin.
+        """
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE notes SET more_files = json_insert(more_files, '$[#]', json(?))"
+                f" WHERE id = ? AND json_array_length(more_files) < {MORE_FILES_MOST}",
+                (attachments.one_written(file), _id(connection, user_id, number)),
+            )
 
     def pin(self, user_id: int, number: int, pinned: bool) -> None:
         """Put a note at the head of the list, or back in its row.
@@ -237,11 +252,12 @@ def insert(
     values = (
         note_id, user_id, number, note.text, fold(note.text), note.created_at, note.edited_at,
         note.pinned, note.origin, note.origin_at, note.file_kind, note.file_id, note.markdown,
+        attachments.written(note.more_files),
         *(message or (None, None)),
     )  # fmt: skip
     connection.execute(
         "INSERT INTO notes (id, user_id, number, text, folded, created_at, edited_at, pinned,"
-        " origin, origin_at, file_kind, file_id, markdown, chat_id, message_id)"
+        " origin, origin_at, file_kind, file_id, markdown, more_files, chat_id, message_id)"
         f" VALUES ({_marks(values)})",
         values,
     )

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db import Database
 from files import Attachment
+from storage import attachments as stored_files
 
 BATCH = 20  # turns read at a time, newest first
 JOIN_S = 2  # parts of one long text come within this time
 FULL_UNITS = 4000  # a message this long may be a part of a longer text
 KEPT_S = 90 * 24 * 3600
-ALBUM_MOST = 10  # files, as Telegram has it
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Turns:
                     tail_units,
                     json.dumps([*sources]),
                     _parts_json(parts),
-                    json.dumps([astuple(file) for file in attachments], ensure_ascii=False),
+                    stored_files.written(attachments),
                     album,
                 ),
             )
@@ -140,8 +140,9 @@ class Turns:
         with self._db.transaction() as connection:
             connection.execute(
                 "UPDATE turns SET attachments = json_insert(attachments, '$[#]', json(?))"
-                f" WHERE id = ({LAST_OF_ALBUM}) AND json_array_length(attachments) < {ALBUM_MOST}",
-                (json.dumps(astuple(attachment)), chat_id, user_id, album),
+                f" WHERE id = ({LAST_OF_ALBUM})"
+                f" AND json_array_length(attachments) < {stored_files.ALBUM_MOST}",
+                (stored_files.one_written(attachment), chat_id, user_id, album),
             )
             return self.of_album(chat_id, user_id, album)
 
@@ -277,7 +278,7 @@ LAST_OF_ALBUM = (
 def _turn(row: Any) -> Turn:
     parts = tuple((int(message_id), text) for message_id, text in json.loads(row["parts"]))
     sources = tuple(json.loads(row["sources"]))
-    attachments = tuple(Attachment(*file) for file in json.loads(row["attachments"]))
+    attachments = stored_files.read(row["attachments"])
     return Turn(**{**dict(row), "sources": sources, "parts": parts, "attachments": attachments})
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +31,16 @@ DOWNLOAD_PIECE = 1 << 16
 TOO_LARGE = 413
 # What the bot handles; Telegram keeps the rest to itself.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
+
+
+# What may stand in one album.
+ALBUM_KINDS = (("photo", "video"), ("document",), ("audio",))
+IN_ALBUM: dict[str, Callable[[str], types.InputMedia]] = {
+    "photo": types.InputMediaPhoto,
+    "video": types.InputMediaVideo,
+    "document": types.InputMediaDocument,
+    "audio": types.InputMediaAudio,
+}
 
 
 class TelegramError(Exception):
@@ -250,6 +260,25 @@ class Telegram:
             send(
                 chat_id,
                 file_id,
+                reply_parameters=_reply_to(reply_to),
+                message_thread_id=thread_id,
+            )
+
+    def send_album(
+        self,
+        chat_id: int,
+        files: Iterable[tuple[str, str]],
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+    ) -> None:
+        """Send 2 to 10 files that Telegram keeps, (kind, file_id) each, as one album.
+
+        The kinds are those of `ALBUM_KINDS`, all of one row.
+        """
+        with _translated():
+            self.bot.send_media_group(
+                chat_id,
+                [IN_ALBUM[kind](file_id) for kind, file_id in files],
                 reply_parameters=_reply_to(reply_to),
                 message_thread_id=thread_id,
             )

@@ -13,8 +13,9 @@ from telebot import types
 from handlers.buttons import Rows, encode
 from handlers.types import Attachment, Button, Document, Place, Reply, Request
 from telegram import markdown
-from telegram.api import BlockedError, RefusedError, Telegram, TelegramError
+from telegram.api import ALBUM_KINDS, BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
+from texts import capture as texts_capture
 from texts import failures as texts
 from texts import log as texts_log
 from utf16 import MESSAGE_UNITS, head, units
@@ -95,8 +96,8 @@ class Delivery:
             yield partial(self._send_document, place, document, caption, reply_to)
         if reply.documents:
             return
-        if reply.attachment is not None:
-            yield partial(self._send_kept, place, reply.attachment, reply_to)
+        for files in albums(reply):
+            yield partial(self._send_kept, place, files, reply_to)
         messages = messages_of(reply)
         markup = markup_of(reply.buttons, request.user_id)
         for number, (text, entities) in enumerate(messages):
@@ -151,8 +152,30 @@ class Delivery:
         except RefusedError as error:
             log.info(texts_log.NOT_DELETED, error)
 
-    def _send_kept(self, place: Place, file: Attachment, reply_to: int | None) -> None:
-        self._telegram.send_kept(place.chat_id, file.kind, file.file_id, reply_to, place.thread_id)
+    def _send_kept(self, place: Place, files: list[Attachment], reply_to: int | None) -> None:
+        """Send an album; if it is refused, each file alone, and say how many are refused still."""
+        if len(files) > 1:
+            named = [(file.kind, file.file_id) for file in files]
+            try:
+                self._telegram.send_album(place.chat_id, named, reply_to, place.thread_id)
+                return
+            except BlockedError:
+                raise
+            except RefusedError as error:
+                log.info(texts_log.ALBUM_REFUSED, error)
+        refused = 0
+        for file in files:
+            try:
+                self._telegram.send_kept(
+                    place.chat_id, file.kind, file.file_id, reply_to, place.thread_id
+                )
+            except BlockedError:
+                raise
+            except RefusedError as error:
+                log.warning(texts_log.FILE_REFUSED, error)
+                refused += 1
+        if refused:
+            self.send(place, texts_capture.files_unavailable(refused), [], None, reply_to)
 
     def _send_document(
         self, place: Place, document: Document, text: str, reply_to: int | None
@@ -167,6 +190,17 @@ class Delivery:
         except RefusedError as error:
             log.warning(texts_log.FILE_REFUSED, error)
             self.send(place, texts.FILE_REFUSED, [], None, reply_to)
+
+
+def albums(reply: Reply) -> list[list[Attachment]]:
+    """The files that go before a reply's text, those that may stand in one album together."""
+    if reply.attachment is None:
+        return []
+    together: dict[object, list[Attachment]] = {}
+    for number, file in enumerate((reply.attachment, *reply.more_attachments)):
+        kinds = next((kinds for kinds in ALBUM_KINDS if file.kind in kinds), number)
+        together.setdefault(kinds, []).append(file)
+    return list(together.values())
 
 
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:

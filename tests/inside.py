@@ -131,7 +131,8 @@ class Inside:
         if not called.startswith(("send", "edit")) or called == "sendChatAction":
             return True
         chat = {"id": params["chat_id"], "type": "private"}
-        return {"message_id": next(numbers), "date": int(self.now), "chat": chat, "text": ""}
+        sent = {"message_id": next(numbers), "date": int(self.now), "chat": chat, "text": ""}
+        return [sent] if called == "sendMediaGroup" else sent
 
 
 def _words(params: JSON) -> str:

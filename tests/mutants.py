@@ -36,6 +36,7 @@ MODELS = "models model_commands catalogue paid_models"
 # The tests of each file, the quick ones first: the first that fails ends a mutant's run.
 COVERED = {
     "storage/alerts.py": "owner_alerts",
+    "storage/attachments.py": "turns note_files bot_pictures",
     "storage/backup.py": "backup",
     "storage/chats.py": "bot_topics chat_moves",
     "storage/excerpts.py": "search",

@@ -8,6 +8,7 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.emulators.model_server import ModelServer, answer
 from tests.talk import ANNA, BORIS, GROUP, Talk, ask, bold, buttons, said
+from texts import capture as texts_capture
 
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
 SAVE = "💾 В заметки"
@@ -109,7 +110,11 @@ def test_a_file_without_a_caption_is_kept_too(anna: Talk, api: BotApi) -> None:
 def test_a_note_whose_file_telegram_has_lost_is_shown_all_the_same(anna: Talk, api: BotApi) -> None:
     lost: Any = [{"file_id": "lost", "file_unique_id": "lost", "width": 9, "height": 9}]
     anna(None, photo=lost, caption="/note_add текст")
-    assert "текст" in anna("/note 1")
+    before = len(api.sent(ANNA))
+    api.text(ANNA, "/note 1")
+    unavailable, card = api.wait_sent(ANNA, before + 2)[before:]
+    assert said(unavailable) == texts_capture.FILE_UNAVAILABLE
+    assert "текст" in said(card)
 
 
 def test_another_persons_message_in_a_group_is_kept_with_their_name(

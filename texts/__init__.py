@@ -12,6 +12,7 @@ from texts import languages
 
 if TYPE_CHECKING:
     from texts.ru import buttons as buttons
+    from texts.ru import capture as capture
     from texts.ru import commands as commands
     from texts.ru import console as console
     from texts.ru import counts as counts

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from files import Attachment
 from handlers.content import FILE_KINDS, UNSTORABLE
 from storage.note_rows import Note
-from storage.notes import TEXT_MOST
+from storage.notes import MORE_FILES_MOST, TEXT_MOST
 
 # Telegram takes files of 50 MB from bots but gives them 20 MB at most.
 PART_BYTES = {"txt": 45_000_000, "md": 45_000_000, "json": 19_000_000}
@@ -23,6 +24,7 @@ BETWEEN = {"json": ",\n"}
 NAME_MOST = 256
 MOMENT_MOST = 1 << 33  # the year 2242
 NUMBER_MOST = 1 << 31
+SIZE_MOST = 1 << 40  # bytes
 FILE_ID = re.compile(r"[\w-]{0,256}", re.ASCII)
 BLANKS = re.compile(r"[ \t\r\n]*")
 CHUNK = 1 << 16  # characters read at once
@@ -82,8 +84,9 @@ class Parts:
 
 def to_json(note: Note) -> str:
     """A note as a line of an export; what is not there is left out."""
-    fields = {name: value for name, value in vars(note).items() if value not in (None, "", False)}
-    return json.dumps(fields, ensure_ascii=False)
+    absent = (None, "", False, ())
+    fields = {name: value for name, value in vars(note).items() if value not in absent}
+    return json.dumps(fields, ensure_ascii=False, default=vars)
 
 
 def check(path: Path) -> None:
@@ -196,19 +199,43 @@ FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "file_kind": ("", lambda v: isinstance(v, str) and v in ("", *FILE_KINDS)),
     "file_id": ("", lambda v: isinstance(v, str) and FILE_ID.fullmatch(v) is not None),
     "markdown": (False, lambda v: isinstance(v, bool)),
+    "more_files": ([], lambda v: _are_files(v)),
+}
+# The same of each of `more_files`.
+FILE_FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
+    "kind": (None, lambda v: isinstance(v, str) and v in FILE_KINDS),
+    "file_id": (None, lambda v: isinstance(v, str) and v != "" and bool(FILE_ID.fullmatch(v))),
+    "filename": ("", lambda v: _is_text(v, NAME_MOST)),
+    "size": (0, lambda v: v == 0 or _is_whole(v, SIZE_MOST)),
 }
 
 
 def _note(entry: Any) -> Note | None:
     """An entry of an export as a note, None if a field of it is not what it must be."""
-    if not isinstance(entry, dict) or not entry.keys() <= FIELDS.keys():
+    fields = _fields(entry, FIELDS)
+    if fields is None or bool(fields["file_kind"]) != bool(fields["file_id"]):
         return None
-    fields = {name: entry.get(name, default) for name, (default, _) in FIELDS.items()}
-    if not all(fits(fields[name]) for name, (_, fits) in FIELDS.items()):
+    more = fields.pop("more_files")
+    if more and not fields["file_id"]:
         return None
-    if bool(fields["file_kind"]) != bool(fields["file_id"]):
-        return None
+    fields["more_files"] = tuple(Attachment(**(_fields(file, FILE_FIELDS) or {})) for file in more)
     return Note(**fields) if fields["text"].strip() or fields["file_id"] else None
+
+
+def _fields(
+    entry: Any, known: dict[str, tuple[Any, Callable[[Any], bool]]]
+) -> dict[str, Any] | None:
+    """What an object says of the fields that there are, None if one is not what it must be."""
+    if not isinstance(entry, dict) or not entry.keys() <= known.keys():
+        return None
+    fields = {name: entry.get(name, default) for name, (default, _) in known.items()}
+    return fields if all(fits(fields[name]) for name, (_, fits) in known.items()) else None
+
+
+def _are_files(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) > MORE_FILES_MOST:
+        return False
+    return all(_fields(file, FILE_FIELDS) is not None for file in value)
 
 
 def _is_whole(value: Any, most: int) -> bool:

@@ -5,6 +5,7 @@ from handlers.context import App
 from handlers.formatting import without_marks
 from handlers.types import Attachment, Button, Reply
 from storage.note_rows import Note
+from texts import capture as texts_capture
 from texts import notes as texts
 from utf16 import MESSAGE_UNITS, units
 
@@ -27,6 +28,8 @@ def body_of(note: Note) -> str:
 def with_file(note: Note, text: str) -> str:
     """A text of the note, its file named before it."""
     kind = texts.FILE_KINDS.get(note.file_kind, "")
+    if note.more_files:
+        kind = texts_capture.with_more_files(kind, len(note.more_files))
     return f"{kind} {text}".strip() if kind else text
 
 
@@ -49,6 +52,7 @@ def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
         head=head if note.markdown else "",
         buttons=(_buttons(note.number),),
         attachment=file,
+        more_attachments=note.more_files if file else (),
         edit=edit,
         toast=toast,
     )

@@ -11,6 +11,8 @@ from .bot_api_rules import CAPTION_LIMIT, TEXT_LIMIT, Formatted, format_text, in
 from .bot_api_world import Chat, Json, Stored, StoredFile, World, quoted, version
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
+ALBUM_MOST = 10
+ALBUMS = ({"photo", "video"}, {"document"}, {"audio"})  # kinds that go together
 PHOTO_LIMIT = 10 * 1024 * 1024
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"
@@ -233,11 +235,32 @@ def _sender(kind: str, shape: Shape) -> Method:
     return send
 
 
+def send_media_group(world: World, call: Call) -> list[Json]:
+    """All of an album or nothing of it."""
+    media = call.params.get("media")
+    if not isinstance(media, list) or not 2 <= len(media) <= ALBUM_MOST:
+        raise bad_request("there must be 2-10 media in an album")
+    kinds = {str(item["type"]) for item in media}
+    if not any(kinds <= together for together in ALBUMS):
+        raise bad_request("this media can't be sent in one album")
+    files = [world.files.get(str(item["media"])) for item in media]
+    if None in files:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    world.albums += 1
+    group = {"media_group_id": str(world.albums)}
+    return [
+        _place(world, call, {**SHAPES[str(item["type"])](file, call.params), **group}, file)
+        for item, file in zip(media, files, strict=True)
+        if file is not None
+    ]
+
+
 METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
     "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "editMessageText": edit_message_text,
+    "sendMediaGroup": send_media_group,
     "sendMessage": send_message,
     "sendMessageDraft": send_message_draft,
     **{f"send{kind.title()}": _sender(kind, shape) for kind, shape in SHAPES.items()},

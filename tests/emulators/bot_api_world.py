@@ -77,6 +77,7 @@ class World:
         self.callback_answers: dict[str, Json] = {}
         self.blocked: set[int] = set()
         self.entity_notes: list[str] = []
+        self.albums = 0  # that the bot has sent
         self._message_ids = count(1)
         self._file_numbers = count(1)
 
