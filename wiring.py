@@ -14,6 +14,7 @@ from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.chats import Chats
+from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -46,6 +47,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         models=models,
         styles=styles,
         turns=turns,
+        gatherings=Gatherings(db),
         dialogue=Dialogue(
             turns, search, styles, models, clients, limits, gate, settings.fallback_model
         ),

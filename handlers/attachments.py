@@ -7,11 +7,12 @@ from files import DOWNLOAD_MOST
 from handlers import questions
 from handlers.buttons import button
 from handlers.context import App
-from handlers.notes import capture
-from handlers.types import Content, Reply, Request, Task
+from handlers.notes import capture, gathering
+from handlers.types import Button, Content, Reply, Request
 from storage.turns import Turn
 from texts import buttons as texts_buttons
 from texts import files as texts
+from texts import notes as texts_notes
 
 
 def sent(app: App, request: Request) -> Reply:
@@ -22,19 +23,22 @@ def sent(app: App, request: Request) -> Reply:
     content = request.content
     assert content is not None
     assert content.readable is not None
-    if content.readable.size > DOWNLOAD_MOST:
-        return Reply(texts.TOO_LARGE, buttons=((capture.save_button(),),), as_reply=True)
     words = "" if _is_forwarded(content) else request.args.strip()
+    comes_together = bool(content.album) or _is_forwarded(content)
+    if content.readable.size > DOWNLOAD_MOST:
+        if comes_together and not words:
+            return gathering.sent(app, request)
+        return Reply(texts.TOO_LARGE, buttons=((capture.save_button(),),), as_reply=True)
+    if not words and gathering.joins_note(app, request):
+        return Reply()
     turn = _joined(app, request, content)
-    if turn is not None:
-        has_first_words = words and not turn.question
-        return _ask_late(app, request, turn, words) if has_first_words else Reply()
     if words:
-        return questions.asked(app, request, words, request.quoted)
-    turn_id = _keep_unasked(app, request, content)
-    if content.album:
-        return Reply(tasks=(Task("album", {"turn": turn_id}, questions.ALBUM_WAIT_S),))
-    return _offer(app.turns.get(turn_id, request.user_id))
+        return _asked(app, request, turn, words)
+    if turn is not None and turn.question:
+        return Reply()
+    if turn is None:
+        turn = _keep_unasked(app, request, content)
+    return gathering.gather(app, request) if comes_together else _offer(turn)
 
 
 def unreadable(app: App, request: Request) -> Reply:
@@ -51,11 +55,18 @@ def joined(app: App, request: Request) -> Reply:
     return Reply()
 
 
-def album_offer(app: App, request: Request, args: dict[str, int]) -> Reply:
-    """The task that offers a choice for an album, once all of it may have come."""
-    turn = app.turns.get(args["turn"], request.user_id)
-    is_asked = turn is not None and app.turns.is_asked_since(turn)
-    return Reply() if is_asked else _offer(turn)
+def gathered(app: App, request: Request, args: dict[str, int]) -> Reply:
+    """The task that offers what has come together, once all of it may have come."""
+    notes = gathering.closed(app, request, args["gathering"], args["last"])
+    if len(notes) != 1:
+        return gathering.offer(args["gathering"], len(notes)) if notes else Reply()
+    first, *others = notes[0]
+    in_chat = (request.chat_id, request.user_id)
+    turn = app.turns.of_album(*in_chat, first.album)
+    return _offer(
+        turn or app.turns.by_message(*in_chat, first.message_id),
+        gathering.save_button(args["gathering"]) if others else None,
+    )
 
 
 def look(app: App, request: Request, turn_id: int) -> Reply:
@@ -104,8 +115,13 @@ def _joined(app: App, request: Request, content: Content) -> Turn | None:
     return app.turns.join_album(request.chat_id, request.user_id, content.album, content.readable)
 
 
-def _ask_late(app: App, request: Request, turn: Turn, words: str) -> Reply:
-    """The words of an album came with another picture than its first."""
+def _asked(app: App, request: Request, turn: Turn | None, words: str) -> Reply:
+    """A question, or the words of an album that came with another picture than its first."""
+    if turn is None:
+        return questions.asked(app, request, words, request.quoted)
+    if turn.question:
+        return Reply()
+    app.gatherings.drop_album(request.user_id, turn.album)
     return questions.asked(
         app,
         request,
@@ -116,7 +132,7 @@ def _ask_late(app: App, request: Request, turn: Turn, words: str) -> Reply:
     )
 
 
-def _keep_unasked(app: App, request: Request, content: Content) -> int:
+def _keep_unasked(app: App, request: Request, content: Content) -> Turn | None:
     """Somebody else's words are what the question will be about."""
     assert content.readable is not None
     turn_id = app.turns.add(
@@ -131,21 +147,22 @@ def _keep_unasked(app: App, request: Request, content: Content) -> int:
         album=content.album,
     )
     app.turns.answer(turn_id, "")
-    return turn_id
+    return app.turns.get(turn_id, request.user_id)
 
 
-def _offer(turn: Turn | None) -> Reply:
-    """What can be done with files that came without words."""
+def _offer(turn: Turn | None, save: Button | None = None) -> Reply:
+    """What can be done with what came without words; a turn has the files that can be read."""
+    save = save or capture.save_button()
     if turn is None:
-        return Reply()
+        return Reply(texts_notes.SAVE_OFFER, buttons=((save,),), as_reply=True)
     if of_kind(IMAGE, turn.attachments):
-        row = (button(texts.LOOK_BUTTON, "look", turn.id), capture.save_button())
+        row = (button(texts.LOOK_BUTTON, "look", turn.id), save)
         return Reply(texts.OFFER, buttons=(row,), as_reply=True)
     asking = (
         button(texts.RETELL_BUTTON, "retell", turn.id),
         button(texts.ABOUT_BUTTON, "about", turn.id),
     )
-    return Reply(texts.DOCUMENT_OFFER, buttons=(asking, (capture.save_button(),)), as_reply=True)
+    return Reply(texts.DOCUMENT_OFFER, buttons=(asking, (save,)), as_reply=True)
 
 
 def _is_forwarded(content: Content) -> bool:

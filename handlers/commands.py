@@ -24,7 +24,7 @@ from handlers import (
 )
 from handlers.buttons import Field
 from handlers.context import App, Handler
-from handlers.notes import capture, files, lists, single, stats
+from handlers.notes import capture, files, gathering, lists, single, stats
 from handlers.parsing import number, page_number
 from handlers.types import Button, GrowingReply, Reply, Request
 from texts import buttons as texts_buttons
@@ -61,7 +61,8 @@ class TaskKind:
 
     With `grows` the handler may return a GrowingReply. It is done in order with its kind, or with
     the kind that `lane` names. What is `timed` may wait for a moment far
-    ahead; other kinds wait for seconds at the most.
+    ahead; other kinds wait for seconds at the most. What `gathers` waits for messages that may
+    be with Telegram still.
     """
 
     name: str
@@ -70,6 +71,7 @@ class TaskKind:
     grows: bool = False
     owner_only: bool = False
     timed: bool = False
+    gathers: bool = False
     lane: str = ""
 
 
@@ -196,9 +198,9 @@ MESSAGES: tuple[Action, ...] = (
     Action("voice", voice.sent, writes=True),
     Action("file", attachments.sent, writes=True),
     Action("album", attachments.joined, writes=True, quiet=True),
-    Action("forwarded", capture.offer),
+    Action("forwarded", gathering.sent, writes=True),
     Action("unreadable", attachments.unreadable),
-    Action("worth_keeping", capture.offer),
+    Action("worth_keeping", gathering.sent, writes=True),
     Action("mention", as_written(questions.ask), writes=True),
     Action("question", as_written(plain_text), writes=True),
     Action("not_text", not_text),
@@ -213,6 +215,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("undo", single.press_undo, writes=True, fields=(number,)),
     Action("pin", single.press_pin, writes=True, private_only=True, fields=(number,)),
     Action("save", capture.press_save, writes=True),
+    Action("gathered", gathering.press_save, writes=True, fields=(number,)),
+    Action("ungather", gathering.press_cancel, writes=True, fields=(number,)),
     Action("model", models.press, writes=True, fields=(number, page_number, str)),
     Action("models", models.turn, fields=(page_number, str)),
     Action(
@@ -243,7 +247,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
         TaskKind("transcribe", voice.transcribe, grows=True, lane="question"),
-        TaskKind("album", attachments.album_offer),
+        TaskKind("gathering", attachments.gathered, gathers=True),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),

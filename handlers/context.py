@@ -16,6 +16,7 @@ from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.chats import Chats
+from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -50,6 +51,7 @@ class App:
     models: Models
     styles: Styles
     turns: Turns
+    gatherings: Gatherings
     dialogue: Dialogue
     catalogue: Catalogue
     fetch_key: Callable[[], KeyInfo] | None

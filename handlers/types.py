@@ -40,6 +40,15 @@ class Content:
         files = {name: Attachment(**file) if file else None for name, file in named.items()}
         return cls(**{**stored, **files})
 
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Content":
+        content = cls.from_stored(json.loads(text))
+        assert content is not None
+        return content
+
     def moved(self) -> "Content":
         """The same, of a message of the group that the chat was."""
         return replace(self, message_id=self.message_id - FORMER)

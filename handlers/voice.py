@@ -8,7 +8,7 @@ from files import DOWNLOAD_MOST, FileTooLargeError
 from handlers import answers, owner_alerts, questions, quota
 from handlers.buttons import button
 from handlers.context import App
-from handlers.notes import capture
+from handlers.notes import capture, gathering
 from handlers.types import GrowingReply, Reply, Request, Task
 from llm.client import ProviderError
 from storage.note_rows import Note
@@ -23,7 +23,7 @@ def sent(app: App, request: Request) -> Reply:
     assert content is not None
     assert content.readable is not None
     if app.transcriber is None:
-        return capture.offer(app, request)
+        return gathering.sent(app, request)
     if content.readable.size > DOWNLOAD_MOST:
         return _unheard(texts.TOO_LARGE)
     if not app.transcriber.ways():

@@ -24,6 +24,7 @@ from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
 from storage.chats import Chats
+from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
@@ -64,6 +65,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             models=registry,
             styles=styles,
             turns=turns,
+            gatherings=Gatherings(db),
             dialogue=Dialogue(turns, Search(db), styles, registry, clients, limits, gate),
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,

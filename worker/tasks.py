@@ -45,6 +45,7 @@ from worker.routes import Routes, author_of_task
 
 TURNS = 10  # tasks of one lane before another lane gets the thread
 LONGEST_DELAY_S = 10.0
+SETTLE_S = 1.5  # after a start, for the messages that came in the meantime
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class Worker:
         self._save = save
         self._growing: dict[int, GrowingReply] = {}  # by the id of its task
         self._is_cut_off = False
+        self._began = time.monotonic()
         self._quarantine = Quarantine()
         self._apologies = Apologies(delivery, outage.throttle)
 
@@ -143,7 +145,7 @@ class Worker:
         task = self._tasks.head(lane, unanswered_only=throttled > 0)
         if task is None:
             return throttled or None
-        if (due_in := _due_in(task)) > 0:
+        if (due_in := max(_due_in(task), self._settles_in(task))) > 0:
             return due_in if due_in <= LONGEST_DELAY_S else None  # the service looks for it
         if wait_s := self._quarantine.enter(task):
             return wait_s
@@ -153,6 +155,12 @@ class Worker:
             self._quarantine.leave(task.id)
             raise
         return task
+
+    def _settles_in(self, task: StoredTask) -> float:
+        """Seconds for which a task waits that was due while no process ran."""
+        kind = commands.TASKS.get(task.kind)
+        gathers = kind is not None and kind.gathers
+        return self._began + SETTLE_S - time.monotonic() if gathers else 0.0
 
     def _release(self, task: StoredTask) -> None:
         """The task waits again: its start does not count."""

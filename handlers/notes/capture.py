@@ -1,10 +1,12 @@
 """Taking notes: /note_add, messages kept with their files, and notes that follow their message."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.buttons import button
 from handlers.context import App
 from handlers.types import Attachment, Button, Content, Reply, Request
+from storage.gatherings import Gathered
 from storage.note_rows import Note
 from storage.notes import NoteNotFoundError
 from storage.turns import FULL_UNITS
@@ -17,17 +19,20 @@ NO_FILE = Attachment("", "")
 
 def add(app: App, request: Request) -> Reply:
     """/note_add: the text after the command with its own file, then the message it replies to."""
-    own, replied = request.content, request.replied
-    attachment = own.attachment if own else None
-    if request.args.strip() or attachment:
-        content = _remarked(request)
-        number = _keep(app, request, content, attachment or content.attachment)
+    own = request.content
+    own_album, about = _album(app, request, own), _album(app, request, request.replied)
+    replied = merged(about) if about else None
+    files = files_of(own_album) or files_of(about)
+    if request.args.strip() or files_of(own_album):
+        number = keep(app, request, _remarked(request, replied), files)
         if units(own.text if own else "") >= FULL_UNITS:
             _add_part(app, request, number)
-        return _added(number)
-    if replied is None or not (replied.text.strip() or replied.attachment):
+    elif replied is None or not (replied.text.strip() or files):
         return Reply(texts.NOTE_EMPTY)
-    return _added(_keep(app, request, replied, replied.attachment))
+    else:
+        number = keep(app, request, replied, files)
+    _note_albums(app, request, number, [*own_album, *about])
+    return Reply(texts.note_added(number))
 
 
 def offer(app: App, request: Request) -> Reply:
@@ -46,10 +51,42 @@ def press_save(app: App, request: Request) -> Reply:
     if content is None:
         return Reply(toast=texts.SAVE_LOST)
     made = app.notes.made_of(request.user_id, (request.chat_id, content.message_id))
-    number = made.number if made else _keep(app, request, content, content.attachment)
+    return saved(made.number if made else keep(app, request, content, files_of([content])))
+
+
+def saved(number: int) -> Reply:
+    """The offer, taken: a note was made."""
     words = texts.note_added(number)
     buttons = ((button(texts.BUTTON_OPEN, "note", number),),)
     return Reply(words, buttons=buttons, edit=True, toast=words)
+
+
+def keep(app: App, request: Request, content: Content, files: Sequence[Attachment]) -> int:
+    """Make a note of what a message holds, with these files; returns its number."""
+    first = files[0] if files else NO_FILE
+    note = Note(
+        0,
+        content.text,
+        app.clock.now() if request.callback_id else request.date,
+        origin=content.origin,
+        origin_at=content.origin_at,
+        file_kind=first.kind,
+        file_id=first.file_id,
+        markdown=content.markdown,
+        more_files=tuple(files[1:]),
+    )
+    return app.notes.keep(request.user_id, note, (request.chat_id, content.message_id))
+
+
+def merged(contents: Sequence[Content]) -> Content:
+    """What messages that belong together hold, as if it were one of them."""
+    text = "\n\n".join(content.text for content in contents if content.text.strip())
+    return replace(contents[0], text=text) if len(contents) > 1 else contents[0]
+
+
+def files_of(contents: Sequence[Content]) -> list[Attachment]:
+    """The files of messages, in their order."""
+    return [content.attachment for content in contents if content.attachment]
 
 
 def extended(app: App, request: Request) -> bool:
@@ -86,7 +123,9 @@ def edited(app: App, request: Request) -> Reply:
     if note is None:
         return Reply()
     message = (request.chat_id, request.message_id)
-    content = _remarked(request) if _is_command(request) else Content(0, request.args)
+    content = (
+        _remarked(request, request.replied) if _is_command(request) else Content(0, request.args)
+    )
     if app.notes.parts.note_of(request.user_id, message) is not None:
         content = Content(0, _with_part(app, request, note), markdown=note.markdown)
     if note.text == content.text:
@@ -116,9 +155,9 @@ def _add_part(app: App, request: Request, number: int) -> None:
     app.notes.parts.add(request.user_id, message, number, request.args, size, request.date)
 
 
-def _remarked(request: Request) -> Content:
+def _remarked(request: Request, about: Content | None) -> Content:
     """The text after the command, and below it what it is a remark on."""
-    replied = request.replied or Content(request.message_id)
+    replied = about or Content(request.message_id)
     text = "\n\n".join(text for text in (request.args, replied.text) if text.strip())
     return replace(replied, message_id=request.message_id, text=text or request.args)
 
@@ -127,21 +166,21 @@ def _is_command(request: Request) -> bool:
     return request.content is not None and request.content.text.lower().startswith(COMMAND)
 
 
-def _keep(app: App, request: Request, content: Content, attachment: Attachment | None) -> int:
-    file = attachment or NO_FILE
-    made_at = app.clock.now() if request.callback_id else request.date
-    note = Note(
-        0,
-        content.text,
-        made_at,
-        origin=content.origin,
-        origin_at=content.origin_at,
-        file_kind=file.kind,
-        file_id=file.file_id,
-        markdown=content.markdown,
-    )
-    return app.notes.keep(request.user_id, note, (request.chat_id, content.message_id))
+def _album(app: App, request: Request, content: Content | None) -> list[Content]:
+    """What a message holds, with the rest of its album as far as it was gathered."""
+    if content is None:
+        return []
+    gathered = app.gatherings.of_album(request.user_id, content.album) if request.private else []
+    album = {message.message_id: Content.from_json(message.content) for message in gathered}
+    return [whole for _, whole in sorted((album | {content.message_id: content}).items())]
 
 
-def _added(number: int) -> Reply:
-    return Reply(texts.note_added(number))
+def _note_albums(app: App, request: Request, number: int, contents: Sequence[Content]) -> None:
+    """These have become a note: they are not offered any more, and what is to come joins it."""
+    if not request.private:
+        return
+    app.gatherings.save_number(request.user_id, (c.message_id for c in contents), number)
+    own = request.content
+    if own is not None and own.album:
+        message = Gathered(own.message_id, own.album, own.to_json(), number)
+        app.gatherings.add_kept(request.user_id, request.date, message)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from texts.ru.counts import notes_count, plural
 
 BUTTON_CANCEL = "↩️ Отменить"
+CANCELLED_ALREADY = "Уже отменено."
 
 
 def save_all(notes: int) -> str:
