@@ -87,12 +87,14 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
     pressed = {buttons.decode(f"{data}@1").action for data, _ in EARLIER} | {"allow", "deny"}
     assert {row.name for row in commands.BUTTONS} - pressed == {
         "about",
+        "gathered",
         "keep_voice",
         "look",
         "more",
         "permit",
         "person",
         "retell",
+        "ungather",
         "unlimited",
         "users",
     }  # they came later

@@ -88,10 +88,10 @@ def press_save(app: App, request: Request, gathering_id: int) -> Reply:
     restored = [number for number in before if _restore(app, request.user_id, number)]
     numbers = before + new
     if not new and not restored:
-        return Reply(toast=texts.saved_already(numbers))
+        return Reply(toast=texts.saved_already(_in_ranges(numbers)))
     if len(numbers) == 1:
         return capture.saved(numbers[0])
-    words = texts.saved(numbers)
+    words = texts.saved(len(numbers), _in_ranges(numbers))
     cancel = button(texts.BUTTON_CANCEL, "ungather", gathering_id)
     return Reply(words, buttons=((cancel,),), edit=True, toast=words)
 
@@ -103,7 +103,8 @@ def press_cancel(app: App, request: Request, gathering_id: int) -> Reply:
     if not cancelled:
         return Reply(toast=texts.CANCELLED_ALREADY if numbers else texts_buttons.OLD)
     undo = button(texts_notes.BUTTON_UNDO, "gathered", gathering_id)
-    return Reply(texts.cancelled(cancelled), buttons=((undo,),), edit=True)
+    words = texts.cancelled(len(cancelled), _in_ranges(cancelled))
+    return Reply(words, buttons=((undo,),), edit=True)
 
 
 def _keep(app: App, request: Request, together: Messages) -> int:
@@ -129,6 +130,17 @@ def _unsaved(messages: Messages) -> Messages:
 
 def _numbers(messages: Messages) -> list[int]:
     return sorted({message.number for message in messages if message.number is not None})
+
+
+def _in_ranges(numbers: list[int]) -> str:
+    """Ascending numbers: #3, #5–#8."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1] = [ranges[-1][0], number]
+        else:
+            ranges.append([number])
+    return ", ".join("–".join(f"#{end}" for end in ends) for ends in ranges)
 
 
 def _restore(app: App, user_id: int, number: int) -> bool:

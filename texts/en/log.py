@@ -51,6 +51,7 @@ WORDS_REFUSED = (
 WORDS_NOT_SHOWN = "The beginning of an answer is not shown yet (%s), trying again"
 ENTITIES_REFUSED = "Telegram did not take the formatting (%s), sending plain text"
 FILE_REFUSED = "Telegram did not take a file (%s), saying so in the chat"
+ALBUM_REFUSED = "Telegram did not take an album (%s), sending its files one by one"
 NOT_EDITED = "A message was not changed (%s), sending a new one"
 NOT_DELETED = "A message was not deleted (%s), it stays in the chat"
 ACTION_NOT_SHOWN = "“%s” was not shown (%s), that does not affect the answer"
