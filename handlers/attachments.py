@@ -8,11 +8,13 @@ from handlers import questions
 from handlers.buttons import button
 from handlers.context import App
 from handlers.notes import capture, gathering
-from handlers.types import Button, Content, Reply, Request
+from handlers.types import Button, Content, Reply, Request, Task
 from storage.turns import Turn
 from texts import buttons as texts_buttons
 from texts import files as texts
 from texts import notes as texts_notes
+
+QUIET_S = 5.0  # within which the words of an album in a group come, if they do
 
 
 def sent(app: App, request: Request) -> Reply:
@@ -49,9 +51,17 @@ def unreadable(app: App, request: Request) -> Reply:
 
 
 def joined(app: App, request: Request) -> Reply:
-    """A picture of an album in a group: it belongs to a question, or is not for us."""
-    if request.content is not None:
-        _joined(app, request, request.content)
+    """A file of an album in a group: it belongs to a question, perhaps to one that is to come."""
+    content = request.content
+    if content is None or content.readable is None or _joined(app, request, content):
+        return Reply()
+    turn = _keep_unasked(app, request, content)
+    return Reply(tasks=(Task("quiet_album", {"turn": turn.id}, QUIET_S),) if turn else ())
+
+
+def forget_quiet(app: App, request: Request, args: dict[str, int]) -> Reply:
+    """The task that drops the files of an album that was not for us."""
+    app.turns.drop_unasked(args["turn"])
     return Reply()
 
 
@@ -121,7 +131,6 @@ def _asked(app: App, request: Request, turn: Turn | None, words: str) -> Reply:
         return questions.asked(app, request, words, request.quoted)
     if turn.question:
         return Reply()
-    app.gatherings.drop_album(request.user_id, turn.album)
     return questions.asked(
         app,
         request,

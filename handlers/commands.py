@@ -178,7 +178,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("models", models.list_, writes=True),
     Action("model", models.model, writes=True),
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
-    Action("ask", as_written(questions.ask), writes=True),
+    Action("ask", as_written(voice.heard_first(questions.ask)), writes=True),
     Action("new", questions.new, writes=True),
     Action("stop", questions.stop),
     Action("mode", styles.mode, writes=True),
@@ -201,8 +201,8 @@ MESSAGES: tuple[Action, ...] = (
     Action("forwarded", gathering.sent, writes=True),
     Action("unreadable", attachments.unreadable),
     Action("worth_keeping", gathering.sent, writes=True),
-    Action("mention", as_written(questions.ask), writes=True),
-    Action("question", as_written(plain_text), writes=True),
+    Action("mention", as_written(voice.heard_first(questions.ask)), writes=True),
+    Action("question", as_written(voice.heard_first(plain_text)), writes=True),
     Action("not_text", not_text),
 )
 EDITED = Action("edited", as_written(edited), writes=True)
@@ -248,6 +248,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("question", questions.answer, grows=True),
         TaskKind("transcribe", voice.transcribe, grows=True, lane="question"),
         TaskKind("gathering", attachments.gathered, gathers=True),
+        TaskKind("quiet_album", attachments.forget_quiet),
         TaskKind("queue_notice", questions.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),

@@ -178,6 +178,7 @@ def asked(
     is_busy = app.turns.is_busy(request.chat_id, request.user_id)
     size = units(request.args)
     album = request.content.album if request.content else ""
+    app.gatherings.drop_album(request.user_id, album)  # it is asked about, not to be kept
     turn_id = app.turns.add(
         request.chat_id,
         request.user_id,
@@ -236,6 +237,8 @@ def _sent_with(app: App, request: Request) -> tuple[Attachment, ...]:
     """The files that a question is about: its own, then those of the message replied to."""
     own, replied = request.content, request.replied
     found = [own.readable] if own and own.readable and own.readable.kind in GIVEN else []
+    if own and (before := app.turns.of_album(request.chat_id, request.user_id, own.album)):
+        found = [*before.attachments, *found]
     if replied and replied.readable and replied.readable.kind in GIVEN:
         whole = app.turns.of_album(request.chat_id, request.user_id, replied.album)
         found += whole.attachments if whole else [replied.readable]

@@ -7,9 +7,9 @@ from dialogue.transcribing import NobodyHearsError, Transcription
 from files import DOWNLOAD_MOST, FileTooLargeError
 from handlers import answers, owner_alerts, questions, quota
 from handlers.buttons import button
-from handlers.context import App
+from handlers.context import App, Handler
 from handlers.notes import capture, gathering
-from handlers.types import GrowingReply, Reply, Request, Task
+from handlers.types import Content, GrowingReply, Reply, Request, Task
 from llm.client import ProviderError
 from storage.note_rows import Note
 from texts import files as texts
@@ -24,31 +24,29 @@ def sent(app: App, request: Request) -> Reply:
     assert content.readable is not None
     if app.transcriber is None:
         return gathering.sent(app, request)
-    if content.readable.size > DOWNLOAD_MOST:
-        return _unheard(texts.TOO_LARGE)
-    if not app.transcriber.ways():
-        return _unheard(texts.NOBODY_HEARS)
-    if refused := quota.refusal(app, request.user_id):
-        return _unheard(refused)
-    turn_id = app.turns.add(
-        request.chat_id,
-        request.user_id,
-        request.message_id,
-        "",
-        request.quoted,
-        request.date,
-        0,
-        attachments=[content.readable],
-    )
-    app.turns.answer(turn_id, "")
-    return Reply(tasks=(Task("transcribe", {"turn": turn_id}),))
+    return _listen(app, request, content)
+
+
+def heard_first(handler: Handler) -> Handler:
+    """The handler of a question; a recording that it is about is written down before."""
+
+    def given(app: App, request: Request) -> Reply:
+        about = next(filter(_is_recording, (request.content, request.replied)), None)
+        if about is None or app.transcriber is None:
+            return handler(app, request)
+        words = app.turns.heard(request.chat_id, request.user_id, about.message_id)
+        if words:
+            return handler(app, replace(request, quoted=words))
+        return _listen(app, request, about)
+
+    return given
 
 
 def transcribe(app: App, request: Request, args: dict[str, int]) -> Reply | GrowingReply:
     """The task that listens."""
     turn = app.turns.get(args["turn"], request.user_id)
     if turn is None or app.transcriber is None:
-        return _unheard(texts.NOBODY_HEARS)
+        return _unheard(request, texts.NOBODY_HEARS)
     hearing = Transcription(app.transcriber, turn, app.dialogue.ended)
     app.dialogue.begin(hearing)
     return GrowingReply(
@@ -74,15 +72,44 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
     return Reply(toast=texts_notes.note_added(number))
 
 
+def _is_recording(content: Content | None) -> bool:
+    readable = content.readable if content else None
+    return readable is not None and readable.kind not in questions.GIVEN
+
+
+def _listen(app: App, request: Request, content: Content) -> Reply:
+    """Have a recording written down, that of the message itself or of the one replied to."""
+    assert app.transcriber is not None
+    assert content.readable is not None
+    if content.readable.size > DOWNLOAD_MOST:
+        return _unheard(request, texts.TOO_LARGE)
+    if not app.transcriber.ways():
+        return _unheard(request, texts.NOBODY_HEARS)
+    if refused := quota.refusal(app, request.user_id):
+        return _unheard(request, refused)
+    turn_id = app.turns.add(
+        request.chat_id,
+        request.user_id,
+        content.message_id,
+        "",
+        request.quoted,
+        request.date,
+        0,
+        attachments=[content.readable],
+    )
+    app.turns.answer(turn_id, "")
+    return Reply(tasks=(Task("transcribe", {"turn": turn_id}),))
+
+
 def _concluded(app: App, request: Request, hearing: Transcription) -> Reply:
     """The words that were heard, and the question that they are."""
     answers.count_tokens(app, hearing.turn, hearing.completion)
     if hearing.failure is not None:
-        return _unheard(_why(app, hearing))
+        return _unheard(request, _why(app, hearing))
     if hearing.stopped:
         return Reply(texts_questions.STOPPED_EMPTY)
     if not hearing.text:
-        return _unheard(texts.NOTHING_HEARD)
+        return _unheard(request, texts.NOTHING_HEARD)
     turn = hearing.turn
     app.turns.put_words(turn.id, hearing.text)
     keep_it = button(texts_notes.BUTTON_SAVE, "keep_voice", turn.id)
@@ -105,5 +132,7 @@ def _why(app: App, hearing: Transcription) -> str:
     return texts.TOO_LARGE if isinstance(failure, FileTooLargeError) else texts.LOST
 
 
-def _unheard(why: str) -> Reply:
-    return Reply(why, buttons=((capture.save_button(),),), as_reply=True)
+def _unheard(request: Request, why: str) -> Reply:
+    """Why nothing was written down; the recording can be kept all the same, if it was sent now."""
+    keeps = ((capture.save_button(),),) if _is_recording(request.content) else ()
+    return Reply(why, buttons=keeps, as_reply=True)

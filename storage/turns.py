@@ -162,6 +162,15 @@ class Turns:
                 ).rowcount
             )
 
+    def heard(self, chat_id: int, user_id: int, message_id: int) -> str:
+        """What was said in the recording that this message brought, "" while nobody listened."""
+        row = self._db.row(
+            "SELECT question FROM turns WHERE chat_id = ? AND message_id = ? AND user_id = ?"
+            " AND attachments <> '[]' AND question <> '' ORDER BY id DESC LIMIT 1",
+            chat_id, message_id, user_id,
+        )  # fmt: skip
+        return str(row["question"]) if row else ""
+
     def put_words(self, turn_id: int, words: str) -> None:
         """What was said in the recording that came with a turn."""
         self._change("question = ?", turn_id, words)
@@ -210,6 +219,11 @@ class Turns:
             turn.chat_id, turn.message_id, turn.user_id, turn.id,
         )  # fmt: skip
         return row is not None
+
+    def drop_unasked(self, turn_id: int) -> None:
+        """Keep nothing of files with which no question came."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM turns WHERE id = ? AND question = ''", (turn_id,))
 
     def forget(self, turn_id: int) -> None:
         """The turn leaves the memory."""

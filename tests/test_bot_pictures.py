@@ -145,13 +145,13 @@ def test_in_a_group_somebody_else_s_picture_is_asked_about(
 def test_in_a_group_an_album_with_a_mention_is_asked_about_whole(
     seeing: Talk, api: BotApi, model: ModelServer
 ) -> None:
+    words = "@notes_test_bot что?"
     api.photo(ANNA, (HUGE, 1280), chat_id=GROUP, media_group_id="1")  # not meant for the bot
-    api.photo(
-        ANNA, (SMALL, 1280), caption="@notes_test_bot что?", chat_id=GROUP, media_group_id="2"
-    )
+    api.photo(ANNA, (HUGE, 640), chat_id=GROUP, media_group_id="2")
+    api.photo(ANNA, (SMALL, 1280), caption=words, chat_id=GROUP, media_group_id="2")
     api.photo(ANNA, (RIGHT, 1280), chat_id=GROUP, media_group_id="2")
     finished(api, GROUP)
-    assert [content for _, content in pictures_of(asked(model))] == [SMALL, RIGHT]
+    assert [content for _, content in pictures_of(asked(model))] == [HUGE, SMALL, RIGHT]
     assert len(api.sent(GROUP)) == 1
 
 

@@ -14,7 +14,7 @@ from tests.emulators.message_parts import text_of
 from tests.emulators.model_behaviours import Answer
 from tests.emulators.model_server import ModelServer, answer, error, json_body
 from tests.media import ogg
-from tests.talk import ANNA, Talk, ask, button, buttons, finished, said
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, said
 from texts import files as texts
 from texts import questions as texts_questions
 
@@ -110,6 +110,57 @@ def test_words_beside_a_recording_ask_about_it(anna: Talk, api: BotApi, local: M
     asked = local.requests[-1].json["messages"][-1]["content"]
     assert WORDS in asked
     assert asked.endswith("О чём это?")
+
+
+@pytest.mark.parametrize("words", ["@notes_test_bot О чём это?", "/ask О чём это?"])
+def test_in_a_group_a_recording_that_is_asked_about_is_written_down(
+    anna: Talk, api: BotApi, local: ModelServer, words: str
+) -> None:
+    voice = api.send_file(BORIS, "voice", api.upload_file(ogg(), "voice.ogg"), chat_id=GROUP)
+    api.text(ANNA, words, chat_id=GROUP, reply_to=voice)
+    assert "Рим." in finished(api, GROUP)["text"]
+    assert said(api.sent(GROUP)[0]) == f"🎤 {WORDS}"
+    asked = local.requests[-1].json["messages"][-1]["content"]
+    assert WORDS in asked
+    assert asked.endswith("О чём это?")
+    api.text(ANNA, "@notes_test_bot Точно?", chat_id=GROUP, reply_to=voice)
+    finished(api, GROUP, 2)
+    assert WORDS in local.requests[-1].json["messages"][-1]["content"]
+    assert len(recordings(local)) == 1, "nobody listens twice"
+
+
+def test_a_mention_in_reply_to_a_recording_asks_what_it_says(
+    anna: Talk, api: BotApi, local: ModelServer
+) -> None:
+    voice = api.send_file(BORIS, "voice", api.upload_file(ogg(), "voice.ogg"), chat_id=GROUP)
+    api.text(ANNA, "@notes_test_bot", chat_id=GROUP, reply_to=voice)
+    finished(api, GROUP)
+    assert local.requests[-1].json["messages"][-1]["content"] == WORDS
+
+
+def test_a_question_about_an_earlier_recording_knows_its_words(
+    anna: Talk, api: BotApi, local: ModelServer
+) -> None:
+    before = len(api.sent(ANNA))
+    voice = speak(api)
+    finished(api, ANNA, before)
+    ask(anna, "Почему?", reply_to=voice)
+    asked = local.requests[-1].json["messages"][-1]["content"]
+    assert WORDS in asked
+    assert asked.endswith("Почему?")
+    assert len(recordings(local)) == 1
+
+
+def test_where_nobody_hears_a_question_about_a_recording_is_not_asked(
+    api: BotApi, model: ModelServer, start_bot: StartBot
+) -> None:
+    with_models(api, start_bot)
+    voice = api.send_file(BORIS, "voice", api.upload_file(ogg(), "voice.ogg"), chat_id=GROUP)
+    api.text(ANNA, "@notes_test_bot О чём это?", chat_id=GROUP, reply_to=voice)
+    refused = api.wait_sent(GROUP)[0]
+    assert said(refused) == texts.NOBODY_HEARS
+    assert buttons(refused) == {}
+    assert model.requests == []
 
 
 def test_what_somebody_else_has_said_is_written_down_only(

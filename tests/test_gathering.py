@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from handlers import attachments
 from handlers.notes import gathering
 from storage.gatherings import KEPT_S, LONGEST_S, MESSAGES_MOST
 from storage.note_rows import Note
@@ -11,7 +12,7 @@ from storage.turns import Turn
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.inside import NOON, Inside, numbers
-from tests.talk import ANNA, BORIS, Talk, buttons
+from tests.talk import ANNA, BORIS, GROUP, Talk, buttons
 from texts import buttons as texts_buttons
 from texts import capture as texts
 from texts import files as texts_files
@@ -294,6 +295,32 @@ def test_an_album_with_a_question_is_offered_no_more(inside: Inside) -> None:
     asked: Turn | None = inside.app.turns.of_album(ANNA, ANNA, "7")
     assert asked is not None
     assert [file.file_id for file in asked.attachments] == ["f1", "f2", "f3"]
+
+
+# --- in groups
+
+
+def in_group(update: Json) -> Json:
+    update["message"]["chat"] = {"id": GROUP, "type": "supergroup"}
+    return update
+
+
+def test_in_a_group_nothing_is_gathered_and_a_quiet_album_is_forgotten(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = [in_group(update) for update in album(inside, photo("f1"), photo("f2"))]
+    assert inside.feed(*quiet, in_group(message(inside, "мысль", **FORWARDED))) == []
+    assert inside.db.rows("SELECT 1 FROM gathered") == []
+    assert len(inside.db.rows("SELECT 1 FROM turns")) == 1, "for the question that may come"
+    monkeypatch.setattr(attachments, "QUIET_S", 0.0)
+    inside.feed(in_group(message(inside, None, BORIS, media_group_id="8", **photo("f3"))))
+    assert len(inside.db.rows("SELECT 1 FROM turns")) == 1
+
+
+def test_a_stranger_s_quiet_album_is_not_kept_even_for_a_moment(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(BORIS), ALLOWED_USERS="")
+    inside.feed(*[in_group(update) for update in album(inside, photo("f1"), photo("f2"))])
+    assert inside.db.rows("SELECT 1 FROM turns") == []
 
 
 # --- after a kill
