@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from documents import reading
+from documents import reading, scaling
 from documents.reading import Document, UnreadableError
 from files import DOWNLOAD_MOST, Attachment, Files, FileUnavailableError
 from llm.embedded import EmbeddedFile
@@ -131,7 +131,7 @@ class FetchedFiles:
             self._has_slot = False
             self._gate.leave()
 
-    def _load(self, file: Attachment, load: Callable[[str, Path], None]) -> None:
+    def _load(self, file: Attachment, load: Callable[[Attachment, Path], None]) -> None:
         file_id = file.file_id
         known = (self._pictures, self._documents, self.failures)
         if any(file_id in one for one in known):
@@ -141,20 +141,24 @@ class FetchedFiles:
             return
         try:
             self._paths.append(self._gate.fetch(file_id))
-            load(file_id, self._paths[-1])
+            load(file, self._paths[-1])
         except (FileUnavailableError, UnreadableError) as error:
             log.info(texts.FILE_NOT_READ, error)
             self.failures[file_id] = error
 
-    def _load_picture(self, file_id: str, path: Path) -> None:
-        self._pictures[file_id] = EmbeddedFile(path, _media_type(path))
+    def _load_picture(self, file: Attachment, path: Path) -> None:
+        media_type = _media_type(path)
+        if file.filename:  # sent as a file; of a photo Telegram has the right size
+            scaling.scale_down(path)
+            media_type = _media_type(path)
+        self._pictures[file.file_id] = EmbeddedFile(path, media_type)
 
-    def _load_document(self, file_id: str, path: Path) -> None:
+    def _load_document(self, file: Attachment, path: Path) -> None:
         try:
-            self._documents[file_id] = reading.read(path)
+            self._documents[file.file_id] = reading.read(path)
         except UnreadableError as error:
             if error.kind == "no_text" and _head(path).startswith(b"%PDF"):
-                self._unread[file_id] = EmbeddedFile(path, PDF)
+                self._unread[file.file_id] = EmbeddedFile(path, PDF)
             raise
 
 

@@ -101,7 +101,7 @@ def readable_in(message: types.Message) -> Attachment | None:
     name = _one_line(file.file_name)
     mime = str(file.mime_type or "")
     if mime.startswith("image/"):
-        kind = "image"
+        kind, name = "image", name or "image"
     elif mime.startswith("text/") or DOCUMENT_NAME.search(name):
         kind = "document"
     else:

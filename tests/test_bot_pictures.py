@@ -1,9 +1,11 @@
 """Pictures by chatting: asked about, offered, remembered, refused; the real process."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
@@ -310,6 +312,22 @@ def test_the_list_shows_who_sees_and_who_hears(
     assert next(line for line in listing if "a/no" in line).endswith("[a/no:free]")
 
 
+# --- sent as files
+
+
+def test_a_large_picture_sent_as_a_file_is_made_smaller(
+    seeing: Talk, api: BotApi, model: ModelServer
+) -> None:
+    file = api.upload_file(picture("PNG", 4000), "scan.png", "image/png")
+    before = len(api.sent(ANNA))
+    api.send_file(ANNA, "document", file, caption="что?")
+    finished(api, ANNA, before)
+    ((media_type, content),) = pictures_of(asked(model))
+    assert media_type == "image/jpeg"
+    with Image.open(io.BytesIO(content)) as shown:
+        assert shown.size == (1600, 1200)
+
+
 # --- bad files
 
 
@@ -318,9 +336,10 @@ def test_the_list_shows_who_sees_and_who_hears(
     [
         (b"MZ\x90 not a picture", None, texts.NOT_A_PICTURE),
         (b"", None, texts.NOT_A_PICTURE),
+        (picture("JPEG", 4000)[:900], None, texts.UNREADABLE["broken"]),
         (b"\xff\xd8\xff", 21 * 1024 * 1024, texts.TOO_LARGE),
     ],
-    ids=["lies", "empty", "too large"],
+    ids=["lies", "empty", "torn", "too large"],
 )
 def test_a_file_that_is_no_picture_is_answered_in_words(
     seeing: Talk, api: BotApi, model: ModelServer, content: bytes, size: int | None, words: str

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import reader, reading
+from documents import process, reader, reading
 from documents.reading import UnreadableError
 from tests.media import archive, docx, locked_pdf, pdf, picture
 from texts import files as texts
@@ -118,7 +118,7 @@ def test_one_that_only_waits_is_ended_too(tmp_path: Path, monkeypatch: pytest.Mo
     waiting = tmp_path / "reader.py"
     waiting.write_text("import time; time.sleep(60)")
     monkeypatch.setattr(reader, "__file__", str(waiting))
-    monkeypatch.setattr(reading, "LONGEST_S", 0.2)
+    monkeypatch.setattr(process, "LONGEST_S", 0.2)
     with pytest.raises(UnreadableError) as caught:
         reading.read(tmp_path / "a")
     assert caught.value.kind == "slow"

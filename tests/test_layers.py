@@ -94,7 +94,7 @@ FOREIGN: dict[str, set[str]] = {
         "proxies",
         "telegram",
     },
-    "PIL": {"chart"},
+    "PIL": {"chart", "documents/scaler.py"},
     "pypdf": {"documents/reader.py"},
     "docx": {"documents/reader.py"},
     "waitress": {"telegram"},
