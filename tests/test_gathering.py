@@ -297,6 +297,31 @@ def test_an_album_with_a_question_is_offered_no_more(inside: Inside) -> None:
     assert [file.file_id for file in asked.attachments] == ["f1", "f2", "f3"]
 
 
+def two_albums(inside: Inside) -> list[Json]:
+    """One of two pictures, one of two videos."""
+    return [
+        *album(inside, photo("f1"), photo("f2"), name="7"),
+        *album(inside, video("f3"), video("f4"), name="8"),
+    ]
+
+
+def test_a_question_about_one_album_leaves_the_other_to_be_kept(inside: Inside) -> None:
+    words = message(inside, media_group_id="7", caption="Чем похожи?", **photo("f5"))
+    inside.feed(*two_albums(inside), words)
+    press(inside, SAVE)
+    assert files(inside) == ["f3", "f4"]
+
+
+def test_a_command_about_one_album_leaves_the_other_to_be_kept(inside: Inside) -> None:
+    sent = two_albums(inside)
+    inside.feed(*sent)
+    save = inside.buttons()["💾 Сохранить все 2"]
+    inside.text(ANNA, "/note_add", reply_to_message=sent[0]["message"])
+    assert files(inside) == ["f1", "f2"]
+    assert inside.press(ANNA, save)[0] == "Сохранено 2 заметки: #1–#2."
+    assert files(inside, 2) == ["f3", "f4"]
+
+
 # --- in groups
 
 
