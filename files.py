@@ -9,15 +9,17 @@ DOWNLOAD_MOST = 20 * 1024 * 1024  # bytes: what the Bot API gives to bots
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that Telegram keeps: `kind` is photo, document and the like, `size` in bytes.
+    """A file that Telegram keeps: `kind` is photo, document and the like.
 
-    In a question the kind is what a model makes of it: image or document.
+    `size` is in bytes, `duration` in seconds, of what is listened to or looked at. In a question
+    the kind is what a model makes of it: image or document.
     """
 
     kind: str
     file_id: str
     filename: str = ""
     size: int = 0
+    duration: int = 0
 
 
 class FileUnavailableError(Exception):

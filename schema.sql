@@ -14,7 +14,7 @@ CREATE TABLE notes (
     user_id    INTEGER NOT NULL,
     number     INTEGER NOT NULL,
     text       TEXT    NOT NULL,
-    folded     TEXT    NOT NULL,            -- the text as search sees it
+    folded     TEXT    NOT NULL,            -- what search sees: text, links, name
     created_at INTEGER NOT NULL,            -- UTC, seconds since 1970
     edited_at  INTEGER,
     deleted_at INTEGER,                     -- since when it lies in the bin
@@ -26,7 +26,11 @@ CREATE TABLE notes (
     chat_id    INTEGER,                     -- the message that made the note
     message_id INTEGER,
     markdown   INTEGER NOT NULL DEFAULT 0,  -- the text is a model's and has marks
-    more_files TEXT    NOT NULL DEFAULT '[]', -- JSON: [kind, file_id, name, bytes] after the first
+    more_files TEXT    NOT NULL DEFAULT '[]', -- JSON: as in turns.attachments, after the first
+    entities   TEXT    NOT NULL DEFAULT '[]', -- JSON: Telegram's, of the text
+    file_name  TEXT    NOT NULL DEFAULT '',
+    file_size  INTEGER NOT NULL DEFAULT 0,  -- bytes; 0: not known
+    duration   INTEGER NOT NULL DEFAULT 0,  -- seconds, of a recording
     UNIQUE (user_id, number)
 );
 CREATE INDEX ix_notes_by_time ON notes (user_id, created_at) WHERE deleted_at IS NULL;

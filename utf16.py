@@ -1,6 +1,7 @@
 """Lengths of texts as Telegram counts them: in UTF-16 units, where Python counts code points."""
 
 MESSAGE_UNITS = 4096  # in one message
+CAPTION_UNITS = 1024  # under a file
 
 
 def units(text: str) -> int:

@@ -123,7 +123,7 @@ def as_written(handler: Handler) -> Handler:
         answer = app.turns.answer_in(request.chat_id, request.replied_turn)
         if not answer:
             return handler(app, request)
-        replied = replace(request.replied, text=answer, markdown=True)
+        replied = replace(request.replied, text=answer, markdown=True, entities=())
         return handler(app, replace(request, quoted=answer, replied=replied))
 
     return given

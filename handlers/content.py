@@ -1,18 +1,26 @@
-"""What a message holds that a note can keep: its text, its file, and who wrote it when."""
+"""What a message holds that a note can keep: its text, its file, and who wrote it when.
+
+What is neither text nor file becomes a text: see `handlers.wordless`.
+"""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from telebot import types
 
+import entities
+from config import MOST_ID
+from entities import Entities
+from handlers import wordless
 from handlers.types import Attachment, Content
 from utf16 import head, units
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what neither SQLite nor UTF-8 takes
 LINK = re.compile(r"\s*(?:https?://|www\.|t\.me/)\S+\s*", re.IGNORECASE)
 # An animation is a document too: the first kind that a message has is what it is.
-NAME_CHARS = 100
+NAME_CHARS = 200
 # What is listened to: the name that a file of this kind has when it has none.
 HEARD = {"voice": "voice.ogg", "video_note": "video.mp4", "audio": "audio.mp3"}
 # Beside whatever is said to be text. What is in a file counts, not its name: see documents/.
@@ -39,14 +47,16 @@ def clean(text: str) -> str:
 def content_of(message: types.Message, reader: int) -> Content:
     """What a message holds, as `reader` would keep it: a person is no origin to themselves."""
     origin, origin_at = _origin(message, reader)
+    text = text_of(message) or clean(wordless.as_text(message))
     return Content(
         message.message_id,
-        text_of(message),
+        text,
         origin,
         origin_at,
-        _attachment(message),
+        attachment_of(message),
         readable=readable_in(message),
         album=clean(message.media_group_id or ""),
+        entities=_kept(text, message.entities or message.caption_entities),
     )
 
 
@@ -59,7 +69,9 @@ def replied_content(message: Any, reader: int) -> Content | None:
     quote = message.quote
     if quote is None or not quote.text:
         return content
-    return Content(content.message_id, clean(quote.text), content.origin, content.origin_at)
+    text = clean(quote.text)
+    marks = _kept(text, quote.entities)
+    return Content(content.message_id, text, content.origin, content.origin_at, entities=marks)
 
 
 def answer_text(message: types.Message) -> str:
@@ -81,8 +93,11 @@ def is_export(message: types.Message) -> bool:
 
 
 def is_worth_keeping(message: types.Message) -> bool:
-    """Whether it is something to keep rather than a question: a file, or nothing but a link."""
-    return _attachment(message) is not None or LINK.fullmatch(text_of(message)) is not None
+    """Whether it is something to keep rather than a question: a file, a place, a poll and the like,
+    or nothing but a link."""
+    if attachment_of(message) is not None or wordless.is_kept(message):
+        return True
+    return LINK.fullmatch(text_of(message)) is not None
 
 
 def readable_in(message: types.Message) -> Attachment | None:
@@ -90,15 +105,15 @@ def readable_in(message: types.Message) -> Attachment | None:
     recording, or a file that is said to be a picture or a document."""
     if message.photo:
         size = min(message.photo, key=lambda p: abs(max(p.width, p.height) - ENOUGH_PX))
-        return Attachment("image", clean(size.file_id), "", size.file_size or 0)
+        return Attachment("image", clean(size.file_id), "", _whole(size, "file_size"))
     for kind, named in HEARD.items():
         if file := getattr(message, kind, None):
             name = _one_line(getattr(file, "file_name", None)) or named
-            return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
+            return replace(_as_attachment(kind, file), filename=name)
     file = message.document
     if file is None or message.animation:
         return None
-    name = _one_line(file.file_name)
+    name = _name_of(file)
     mime = str(file.mime_type or "")
     if mime.startswith("image/"):
         kind, name = "image", name or "image"
@@ -106,7 +121,7 @@ def readable_in(message: types.Message) -> Attachment | None:
         kind = "document"
     else:
         return None
-    return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
+    return _as_attachment(kind, file)
 
 
 def is_heard(message: types.Message) -> bool:
@@ -114,23 +129,49 @@ def is_heard(message: types.Message) -> bool:
     return any(getattr(message, kind, None) for kind in HEARD)
 
 
-def _one_line(name: str | None) -> str:
-    return " ".join(clean(name or "").split())[-NAME_CHARS:]
+def is_captioned(message: Any) -> bool:
+    """Whether the words of a message are those under a file; not told of a message too old."""
+    return any(getattr(message, kind, None) for kind in FILE_KINDS)
 
 
 def is_empty(message: types.Message) -> bool:
     """Whether there is nothing in it that a note could keep."""
-    return not text_of(message).strip() and _attachment(message) is None
+    if attachment_of(message) is not None or wordless.is_kept(message):
+        return False
+    return not text_of(message).strip()
 
 
-def _attachment(message: types.Message) -> Attachment | None:
+def attachment_of(message: types.Message) -> Attachment | None:
+    """The file of a message, as a note keeps it."""
     for kind in FILE_KINDS:
         file = getattr(message, kind, None)
         if file:
-            file = file[-1] if kind == "photo" else file  # the last one is the largest
-            name = clean(getattr(file, "file_name", None) or "")
-            return Attachment(kind, clean(file.file_id), name, file.file_size or 0)
+            return _as_attachment(kind, file[-1] if kind == "photo" else file)  # the largest
     return None
+
+
+def _as_attachment(kind: str, file: Any) -> Attachment:
+    sizes = (_whole(file, name) for name in ("file_size", "duration"))
+    return Attachment(kind, clean(file.file_id), _name_of(file), *sizes)
+
+
+def _name_of(file: Any) -> str:
+    """The name of a file; of a song without one its title."""
+    return _one_line(getattr(file, "file_name", None) or getattr(file, "title", None))
+
+
+def _one_line(name: str | None) -> str:
+    return " ".join(clean(name or "").split())[-NAME_CHARS:]  # the end of a name says more
+
+
+def _whole(file: Any, name: str) -> int:
+    """A number that Telegram says of a file, 0 when it does not."""
+    value = getattr(file, name, None)
+    return value if type(value) is int and 0 <= value <= MOST_ID else 0
+
+
+def _kept(text: str, given: Any) -> Entities:
+    return entities.kept(text, (vars(entity) for entity in given or ()))
 
 
 # How each kind of origin names who wrote the message.

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from entities import Entities, shifted
 from storage.folding import hits
 from utf16 import head, units
 
@@ -38,7 +39,7 @@ class RichText:
         return "".join(self._pieces)
 
     @property
-    def entities(self) -> tuple[dict[str, Any], ...]:
+    def entities(self) -> Entities:
         return tuple(self._entities)
 
     @property
@@ -56,6 +57,11 @@ class RichText:
         if kind:
             self.mark(kind, start, **details)
 
+    def add_formatted(self, piece: str, entities: Entities) -> None:
+        """Append a piece with entities of its own."""
+        self._entities += shifted(entities, self._units)
+        self.add(piece)
+
     def mark(self, kind: str, start: int, **details: str) -> None:
         """Make an entity of all that was added since the length was `start`."""
         if start < self._units:
@@ -64,10 +70,7 @@ class RichText:
 
     def extend(self, other: "RichText") -> None:
         """Append another text with its entities."""
-        shifted = (
-            {**entity, "offset": entity["offset"] + self._units} for entity in other.entities
-        )
-        self._entities += shifted
+        self._entities += shifted(other.entities, self._units)
         self._pieces += other._pieces
         self._units += other._units
 

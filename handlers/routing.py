@@ -16,12 +16,14 @@ from telebot import TeleBot, types, util
 from telebot.custom_filters import AdvancedCustomFilter
 
 from config import MOST_ID
+from entities import within
 from handlers import buttons, commands, links
 from handlers.commands import Action
 from handlers.content import (
     answer_text,
     clean,
     content_of,
+    is_captioned,
     is_empty,
     is_export,
     is_forwarded,
@@ -34,12 +36,14 @@ from handlers.content import (
 from handlers.context import App, Handler, Route
 from handlers.parsing import number
 from handlers.types import Content, Reply, Request
+from utf16 import units
 
 # The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
 # such as /etc/hosts is no command.
 COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE)
 # An edit of these is followed; one of another command changes nothing that has been done.
 EDITABLE_COMMANDS = ("note_add", "ask", "note_ask")
+CHECKLIST = "checklist"
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
 
@@ -71,7 +75,7 @@ class Router:
         bot.add_custom_filter(_Filter("command", lambda m, name: self._command(m) == name))
         bot.add_custom_filter(_Filter("kind", lambda m, name: kinds[name](m)))
         bot.add_custom_filter(_Filter("button", lambda call, name: _press(call).action == name))
-        any_content = {"content_types": util.content_type_media}
+        any_content = {"content_types": [*util.content_type_media, CHECKLIST]}
         for row in commands.COMMANDS:
             said = partial(self._said, row)
             bot.register_message_handler(said, **any_content, command=row.name)
@@ -91,6 +95,8 @@ class Router:
         message = update.message or update.edited_message
         if message is not None and not _is_from_a_person(message):
             return None
+        if message is not None and message.checklist is not None:
+            message.content_type = CHECKLIST  # telebot reads it, but says of no kind
         found = (
             self._picked(update.message, self._bot.message_handlers)
             or self._picked(update.edited_message, self._bot.edited_message_handlers)
@@ -217,7 +223,10 @@ class Router:
         turn_id = _turn_under(answered)
         if turn_id is None:
             return content, None
-        return replace(content, text=answer_text(answered)), turn_id
+        text = answer_text(answered)
+        return replace(
+            content, text=text, entities=within(content.entities, 0, units(text))
+        ), turn_id
 
     def _is_mine(self, message: types.Message) -> bool:
         return message.from_user is not None and message.from_user.id == self._bot_id
@@ -263,6 +272,7 @@ def _press_request(call: types.CallbackQuery) -> Request:
         private=message is None or _is_private(message),
         button_on=message.message_id if message else None,
         callback_id=call.id,
+        on_caption=is_captioned(message),
         replied=replied_content(message, call.from_user.id) if message else None,
         thread_id=_topic_of(message) if message else None,
     )

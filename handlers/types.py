@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from entities import Entities, of_end
 from files import Attachment as Attachment
 from files import Files as Files
 from files import FileTooLargeError as FileTooLargeError
@@ -19,8 +20,8 @@ class Content:
     """What a message holds that a note can keep.
 
     `origin` and `origin_at` are who wrote it, and when, if that was somebody else. With `markdown`
-    the text is a model's answer as it was written. `readable` is what a model can be given of it,
-    `album` names the messages it came with.
+    the text is a model's answer as it was written, else `entities` are how it is formatted.
+    `readable` is what a model can be given of it, `album` names the messages it came with.
     """
 
     message_id: int
@@ -31,6 +32,11 @@ class Content:
     markdown: bool = False
     readable: Attachment | None = None
     album: str = ""
+    entities: Entities = ()
+
+    def formatted_end(self, end: str) -> Entities:
+        """The entities of the end of the text, such as what follows a command."""
+        return of_end(self.text, self.entities, end)
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any] | None) -> "Content | None":
@@ -38,7 +44,7 @@ class Content:
             return None
         named = {name: stored.get(name) for name in ("attachment", "readable")}
         files = {name: Attachment(**file) if file else None for name, file in named.items()}
-        return cls(**{**stored, **files})
+        return cls(**{**stored, **files, "entities": tuple(stored.get("entities", ()))})
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -69,8 +75,8 @@ class Request:
     `args` is the text after the command. `quoted` is the text of the message replied to. `date`
     is in seconds since 1970, UTC, and so is `edited_at`, set when the message was edited.
     `language` is what the person's Telegram speaks (IETF), "" when it does not say.
-    `button_on` is the message under which a button was pressed and `callback_id` what Telegram
-    calls the press.
+    `button_on` is the message under which a button was pressed, which is the caption of a file if
+    it is `on_caption`, and `callback_id` what Telegram calls the press.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
     message with the button, replies to; if that is an answer of the bot's, `replied_turn` is its
     turn.
@@ -86,6 +92,7 @@ class Request:
     name: str = ""
     button_on: int | None = None
     callback_id: str | None = None
+    on_caption: bool = False
     edited_at: int | None = None
     username: str | None = None  # in lower case
     content: Content | None = None
@@ -178,7 +185,7 @@ class Reply:
     """
 
     text: str = ""
-    entities: tuple[dict[str, Any], ...] = ()
+    entities: Entities = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
     edit: bool = False

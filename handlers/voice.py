@@ -11,7 +11,7 @@ from handlers.context import App, Handler
 from handlers.notes import capture, gathering
 from handlers.types import Content, GrowingReply, Reply, Request, Task
 from llm.client import ProviderError
-from storage.note_rows import Note
+from storage.note_rows import Note, of_file
 from texts import files as texts
 from texts import notes as texts_notes
 from texts import questions as texts_questions
@@ -65,7 +65,7 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
     source, file = (turn.chat_id, turn.message_id), turn.attachments[0]
     made = app.notes.made_of(request.user_id, source)
     if made is None:
-        note = Note(0, turn.question, app.clock.now(), file_kind=file.kind, file_id=file.file_id)
+        note = Note(0, turn.question, app.clock.now(), **of_file(file))
         number = app.notes.keep(request.user_id, note, source)
     else:
         number = made.number

@@ -1,4 +1,4 @@
-"""Files as a column holds several of them: JSON, each as [kind, file_id, name, bytes]."""
+"""Files as a column holds several of them: JSON, each as [kind, file_id, name, bytes, seconds]."""
 
 import json
 from collections.abc import Iterable

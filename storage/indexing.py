@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from db import Database
 from storage.folding import fold
-from storage.note_rows import AUTHOR_SHIFT
+from storage.note_rows import AUTHOR_SHIFT, COLUMNS, note_of
 from storage.stemming import stems, tags
 
 BLOCK_SHIFT = 8  # 256 notes with one letter in one of them are looked through in 0.2 ms
@@ -14,7 +14,7 @@ MERGE_PAGES = 200  # some 10 ms
 
 
 def index(connection: sqlite3.Connection, note_id: int, text: str) -> None:
-    """Make a note that is in the table be found."""
+    """Make a note that is in the table be found, by the text that search looks at."""
     connection.execute(
         "INSERT INTO note_trigrams (rowid, folded) SELECT id, folded FROM notes WHERE id = ?",
         (note_id,),
@@ -59,10 +59,10 @@ def index_older_notes(db: Database) -> None:
     """Index the notes of a file that is older than the indexes."""
     with db.transaction() as connection:
         if db.row(MISSING)[0]:
-            for note_id, text in connection.execute(
-                "SELECT id, text FROM notes WHERE deleted_at IS NULL"
+            for *note, note_id in connection.execute(
+                f"SELECT {COLUMNS}, n.id FROM notes AS n WHERE n.deleted_at IS NULL"
             ):
-                index(connection, note_id, text)
+                index(connection, note_id, note_of(note).searched)
 
 
 def _refill(db: Database, block: int) -> None:

@@ -1,9 +1,11 @@
 """A note as the table holds it."""
 
+import json
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
+from entities import Entities, addresses
 from files import Attachment
 from storage import attachments
 
@@ -16,8 +18,9 @@ class Note:
 
     `origin` and `origin_at` are who wrote the message that was kept, and when. `file_kind` is
     photo, document and the like, `file_id` Telegram's name for the file; both are empty without
-    one. `more_files` come after it, at most nine. `deleted_at` says since when the note lies in the
-    bin. With `markdown` the text is a model's, with its marks.
+    one, `file_size` is in bytes and `duration` in seconds, 0 where they are not known. `more_files`
+    come after it, at most nine. `deleted_at` says since when the note lies in the bin. With
+    `markdown` the text is a model's, with its marks; else `entities` are how Telegram formats it.
     """
 
     number: int
@@ -32,20 +35,51 @@ class Note:
     file_id: str = ""
     deleted_at: int | None = None
     more_files: tuple[Attachment, ...] = ()
+    entities: Entities = ()
+    file_name: str = ""
+    file_size: int = 0
+    duration: int = 0
+
+    @property
+    def file(self) -> Attachment | None:
+        """The file as it is sent again."""
+        if not self.file_id:
+            return None
+        return Attachment(
+            self.file_kind, self.file_id, self.file_name, self.file_size, self.duration
+        )
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """All of its files."""
+        return (self.file, *self.more_files) if self.file else ()
+
+    @property
+    def searched(self) -> str:
+        """What search looks at: the text, where its hidden links lead, and the files' names."""
+        names = [file.filename for file in self.files]
+        return "\n".join(filter(None, (self.text, *addresses(self.entities), *names)))
 
 
-COLUMNS = (
-    "n.number, n.text, n.created_at, n.edited_at, n.pinned, n.markdown, n.origin, n.origin_at,"
-    " n.file_kind, n.file_id, n.deleted_at, n.more_files"
-)
+NAMES = [field.name for field in fields(Note)]  # of the columns, too
+COLUMNS = ", ".join(f"n.{name}" for name in NAMES)
 SELECT = f"SELECT {COLUMNS} FROM notes AS n"
+
+
+def of_file(file: Attachment | None) -> dict[str, Any]:
+    """The fields of a note that say which file it has."""
+    if file is None:
+        return {}
+    names = ("file_kind", "file_id", "file_name", "file_size", "duration")
+    return dict(zip(names, astuple(file), strict=True))
 
 
 def note_of(row: Any) -> Note:
     """The note in a row that begins with `COLUMNS`."""
-    number, text, created_at, edited_at, pinned, markdown, *rest, more = row[:12]
-    note = Note(number, text, created_at, edited_at, bool(pinned), bool(markdown), *rest)
-    return replace(note, more_files=attachments.read(more)) if more != attachments.NONE else note
+    stored = dict(zip(NAMES, row, strict=False))
+    flags = {name: bool(stored[name]) for name in ("pinned", "markdown")}
+    marks, more = tuple(json.loads(stored["entities"])), attachments.read(stored["more_files"])
+    return Note(**{**stored, **flags, "entities": marks, "more_files": more})
 
 
 def author_of(connection: sqlite3.Connection, user_id: int) -> int | None:

@@ -1,10 +1,13 @@
 """Notes: private to their author, numbered from 1 for each, no number used twice."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from db import Database
+from entities import Entities
 from files import Attachment
 from storage import attachments, indexing
 from storage.folding import fold
@@ -106,9 +109,16 @@ class Notes:
         return note_of(row) if row else None
 
     def edit(
-        self, user_id: int, number: int, text: str, edited_at: int | None, *, markdown: bool = False
+        self,
+        user_id: int,
+        number: int,
+        text: str,
+        edited_at: int | None,
+        *,
+        markdown: bool = False,
+        entities: Entities = (),
     ) -> None:
-        """Replace the text of a note; with `markdown` it has a model's marks.
+        """Replace the text of a note; with `markdown` it has a model's marks, else `entities`.
 
         Raises:
             NoteNotFoundError: the author has no such note, or it lies in the bin.
@@ -116,11 +126,13 @@ class Notes:
         with self._db.transaction() as connection:
             note_id = _id(connection, user_id, number)
             indexing.unindex(connection, note_id)
+            note = replace(self.get(user_id, number), text=text, entities=entities)
             connection.execute(
-                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ? WHERE id = ?",
-                (text, fold(text), edited_at, markdown, note_id),
+                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ?, entities = ?"
+                " WHERE id = ?",
+                (text, fold(note.searched), edited_at, markdown, _json(entities), note_id),
             )
-            indexing.index(connection, note_id, text)
+            indexing.index(connection, note_id, note.searched)
 
     def add_file(self, user_id: int, number: int, file: Attachment) -> None:
         """Put a file after those that a note has, unless it has all that an album can have.
@@ -129,11 +141,16 @@ class Notes:
             NoteNotFoundError: the author has no such note, or it lies in the bin.
         """
         with self._db.transaction() as connection:
+            note_id, note = _id(connection, user_id, number), self.get(user_id, number)
+            if len(note.more_files) >= MORE_FILES_MOST:
+                return
+            more = replace(note, more_files=(*note.more_files, file))
+            indexing.unindex(connection, note_id)
             connection.execute(
-                "UPDATE notes SET more_files = json_insert(more_files, '$[#]', json(?))"
-                f" WHERE id = ? AND json_array_length(more_files) < {MORE_FILES_MOST}",
-                (attachments.one_written(file), _id(connection, user_id, number)),
+                "UPDATE notes SET more_files = ?, folded = ? WHERE id = ?",
+                (attachments.written(more.more_files), fold(more.searched), note_id),
             )
+            indexing.index(connection, note_id, more.searched)
 
     def pin(self, user_id: int, number: int, pinned: bool) -> None:
         """Put a note at the head of the list, or back in its row.
@@ -168,12 +185,12 @@ class Notes:
         with self._db.transaction() as connection:
             row = connection.execute(
                 "UPDATE notes SET deleted_at = NULL WHERE user_id = ? AND number = ?"
-                " AND deleted_at > ? RETURNING id, text",
+                " AND deleted_at > ? RETURNING id",
                 (user_id, number, now - BIN_S),
             ).fetchone()
             if row is None:
                 raise NoteNotFoundError(number)
-            indexing.index(connection, row["id"], row["text"])
+            indexing.index(connection, row["id"], self.get(user_id, number).searched)
             _count(connection, user_id, 1)
 
     def purge(self, now: int) -> int:
@@ -250,18 +267,24 @@ def insert(
     """Put a note into the table under an id, and into the indexes."""
     number = note_id & (1 << AUTHOR_SHIFT) - 1
     values = (
-        note_id, user_id, number, note.text, fold(note.text), note.created_at, note.edited_at,
+        note_id, user_id, number, note.text, fold(note.searched), note.created_at, note.edited_at,
         note.pinned, note.origin, note.origin_at, note.file_kind, note.file_id, note.markdown,
-        attachments.written(note.more_files),
+        attachments.written(note.more_files), _json(note.entities), note.file_name,
+        note.file_size, note.duration,
         *(message or (None, None)),
     )  # fmt: skip
     connection.execute(
         "INSERT INTO notes (id, user_id, number, text, folded, created_at, edited_at, pinned,"
-        " origin, origin_at, file_kind, file_id, markdown, more_files, chat_id, message_id)"
+        " origin, origin_at, file_kind, file_id, markdown, more_files, entities, file_name,"
+        " file_size, duration, chat_id, message_id)"
         f" VALUES ({_marks(values)})",
         values,
     )
-    indexing.index(connection, note_id, note.text)
+    indexing.index(connection, note_id, note.searched)
+
+
+def _json(entities: Entities) -> str:
+    return json.dumps(entities, ensure_ascii=False)
 
 
 def _marks(values: Iterable[object]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from db import Database
+from entities import with_addresses
 from storage.excerpts import excerpt
 from storage.folding import fold
 from storage.indexing import BLOCK_SHIFT, author_term
@@ -256,8 +257,13 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
+def _with_addresses(note: Note) -> Note:
+    """A note as a model is to read it, which sees no formatting."""
+    return replace(note, text=with_addresses(note.text, note.entities), entities=())
+
+
 def _within(notes: list[Note], question: str, budget: int) -> Iterator[Note]:
-    for note in notes:
+    for note in map(_with_addresses, notes):
         if len(note.text) > budget and budget < EXCERPT_LEAST:
             continue
         part = excerpt(note.text, question, budget)

@@ -187,18 +187,25 @@ class Telegram:
         text: str,
         entities: Iterable[dict[str, Any]] = (),
         markup: types.InlineKeyboardMarkup | None = None,
+        is_caption: bool = False,
     ) -> None:
-        """Replace text and buttons of a message; the same again is no error."""
+        """Replace text (or a file's caption) and buttons of a message; the same is no error."""
+        marks, no_preview = _entities(entities), types.LinkPreviewOptions(is_disabled=True)
         try:
             with _translated():
-                self.bot.edit_message_text(
-                    text,
-                    chat_id,
-                    message_id,
-                    entities=_entities(entities),
-                    reply_markup=markup,
-                    link_preview_options=types.LinkPreviewOptions(is_disabled=True),
-                )
+                if is_caption:
+                    self.bot.edit_message_caption(
+                        text, chat_id, message_id, caption_entities=marks, reply_markup=markup
+                    )
+                else:
+                    self.bot.edit_message_text(
+                        text,
+                        chat_id,
+                        message_id,
+                        entities=marks,
+                        reply_markup=markup,
+                        link_preview_options=no_preview,
+                    )
         except RefusedError as error:
             if "message is not modified" not in error.description:
                 raise
@@ -208,60 +215,34 @@ class Telegram:
         with _translated():
             self.bot.delete_message(chat_id, message_id)
 
-    def send_document(
-        self,
-        chat_id: int,
-        path: Path,
-        filename: str,
-        caption: str,
-        reply_to: int | None = None,
-        thread_id: int | None = None,
-    ) -> None:
-        """Send a file of at most 50 MB."""
-        with _translated(), path.open("rb") as file:
-            self.bot.send_document(
-                chat_id,
-                types.InputFile(file, filename),
-                caption=caption,
-                reply_parameters=_reply_to(reply_to),
-                message_thread_id=thread_id,
-            )
-
-    def send_photo(
-        self,
-        chat_id: int,
-        path: Path,
-        filename: str,
-        caption: str,
-        reply_to: int | None = None,
-        thread_id: int | None = None,
-    ) -> None:
-        """Send a picture of at most 10 MB."""
-        with _translated(), path.open("rb") as file:
-            self.bot.send_photo(
-                chat_id,
-                types.InputFile(file, filename),
-                caption=caption,
-                reply_parameters=_reply_to(reply_to),
-                message_thread_id=thread_id,
-            )
-
-    def send_kept(
+    def send_file(
         self,
         chat_id: int,
         kind: str,
-        file_id: str,
+        file: Path | str,
+        filename: str = "",
+        caption: str = "",
+        entities: Iterable[dict[str, Any]] = (),
+        markup: types.InlineKeyboardMarkup | None = None,
         reply_to: int | None = None,
         thread_id: int | None = None,
     ) -> None:
-        """Send a file that Telegram keeps: `kind` is photo, document, voice and the like."""
-        with _translated():
+        """Send a file: a path is uploaded, of at most 50 MB (10 for a picture), a text is the name
+        of one that Telegram keeps.
+
+        `kind` is photo, document, voice and the like. A caption, of at most 1,024 UTF-16 units, is
+        shown under all but a video note.
+        """
+        shown: dict[str, Any] = {"caption": caption, "caption_entities": _entities(entities)}
+        with _translated(), _opened(file, filename) as sent:
             send = getattr(self.bot, f"send_{kind}")
             send(
                 chat_id,
-                file_id,
+                sent,
+                reply_markup=markup,
                 reply_parameters=_reply_to(reply_to),
                 message_thread_id=thread_id,
+                **(shown if caption else {}),
             )
 
     def send_album(
@@ -323,6 +304,16 @@ def _reply_to(message_id: int | None) -> types.ReplyParameters | None:
     if message_id is None or message_id <= 0:  # a message of the group that this chat was
         return None
     return types.ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+@contextmanager
+def _opened(file: Path | str, filename: str) -> Iterator[types.InputFile | str]:
+    """A file as telebot sends it."""
+    if isinstance(file, str):
+        yield file
+        return
+    with file.open("rb") as content:
+        yield types.InputFile(content, filename)
 
 
 def _copy(response: requests.Response, target: Path, most: int) -> int:

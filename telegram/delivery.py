@@ -10,15 +10,16 @@ from typing import TypeVar
 
 from telebot import types
 
+from entities import joined
 from handlers.buttons import Rows, encode
 from handlers.types import Attachment, Button, Document, Place, Reply, Request
 from telegram import markdown
 from telegram.api import ALBUM_KINDS, BlockedError, RefusedError, Telegram, TelegramError
-from telegram.splitting import CAPTION_UNITS, ENTITIES_MOST, Entities, most_important, split
+from telegram.splitting import ENTITIES_MOST, Entities, most_important, split
 from texts import capture as texts_capture
 from texts import failures as texts
 from texts import log as texts_log
-from utf16 import MESSAGE_UNITS, head, units
+from utf16 import CAPTION_UNITS, MESSAGE_UNITS, head, units
 
 # Refusals of an edit for which there is nothing to change any more.
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
@@ -96,14 +97,18 @@ class Delivery:
             yield partial(self._send_document, place, document, caption, reply_to)
         if reply.documents:
             return
-        for files in albums(reply):
-            yield partial(self._send_kept, place, files, reply_to)
         messages = messages_of(reply)
         markup = markup_of(reply.buttons, request.user_id)
+        if (file := captioned(reply, messages)) is not None:
+            yield partial(self._send_captioned, place, file, *messages[0], markup, reply_to)
+            return
+        for files in albums(reply):
+            yield partial(self._send_kept, place, files, reply_to)
         for number, (text, entities) in enumerate(messages):
             under = markup if number + 1 == len(messages) else None
             if number == 0 and reply.edit and request.button_on is not None:
-                yield partial(self.edit, place, request.button_on, text, entities, under)
+                edit = partial(self.edit, is_caption=request.on_caption)
+                yield partial(edit, place, request.button_on, text, entities, under)
             else:
                 to = reply_to if number == 0 else None
                 yield partial(self.send, place, text, entities, under, to)
@@ -131,12 +136,15 @@ class Delivery:
         text: str,
         entities: Entities,
         markup: types.InlineKeyboardMarkup | None,
+        is_caption: bool = False,
     ) -> int:
         """Change a message, or send it anew if that can't be done; returns its id."""
         try:
             _marked_or_plain(
                 entities,
-                lambda kept: self._telegram.edit(place.chat_id, message_id, text, kept, markup),
+                lambda kept: self._telegram.edit(
+                    place.chat_id, message_id, text, kept, markup, is_caption
+                ),
             )
         except BlockedError:
             raise
@@ -166,9 +174,10 @@ class Delivery:
         refused = 0
         for file in files:
             try:
-                self._telegram.send_kept(
-                    place.chat_id, file.kind, file.file_id, reply_to, place.thread_id
-                )
+                self._telegram.send_file(
+                    place.chat_id, file.kind, file.file_id,
+                    reply_to=reply_to, thread_id=place.thread_id,
+                )  # fmt: skip
             except BlockedError:
                 raise
             except RefusedError as error:
@@ -177,14 +186,42 @@ class Delivery:
         if refused:
             self.send(place, texts_capture.files_unavailable(refused), [], None, reply_to)
 
+    def _send_captioned(
+        self,
+        place: Place,
+        file: Attachment,
+        text: str,
+        entities: Entities,
+        markup: types.InlineKeyboardMarkup | None,
+        reply_to: int | None,
+    ) -> None:
+        """Send a file that Telegram keeps, with its caption; if it keeps it no more, say so."""
+        try:
+            _marked_or_plain(
+                entities,
+                lambda kept: self._telegram.send_file(
+                    place.chat_id, file.kind, file.file_id, "", text, kept, markup, reply_to,
+                    place.thread_id,
+                ),
+            )  # fmt: skip
+        except BlockedError:
+            raise
+        except RefusedError as error:
+            log.warning(texts_log.FILE_REFUSED, error)
+            parts = ((texts_capture.FILE_UNAVAILABLE, ()), (text, tuple(entities)))
+            lost, marks = joined(parts, "\n\n")
+            self.send(place, lost, list(marks), markup, reply_to)
+
     def _send_document(
         self, place: Place, document: Document, text: str, reply_to: int | None
     ) -> None:
         caption = head(text, CAPTION_UNITS)
-        send = self._telegram.send_photo if document.picture else self._telegram.send_document
+        kind = "photo" if document.picture else "document"
         try:
-            path = Path(document.path)
-            send(place.chat_id, path, document.filename, caption, reply_to, place.thread_id)
+            self._telegram.send_file(
+                place.chat_id, kind, Path(document.path), document.filename, caption,
+                reply_to=reply_to, thread_id=place.thread_id,
+            )  # fmt: skip
         except BlockedError:
             raise
         except RefusedError as error:
@@ -201,6 +238,14 @@ def albums(reply: Reply) -> list[list[Attachment]]:
         kinds = next((kinds for kinds in ALBUM_KINDS if file.kind in kinds), number)
         together.setdefault(kinds, []).append(file)
     return list(together.values())
+
+
+def captioned(reply: Reply, messages: list[tuple[str, Entities]]) -> Attachment | None:
+    """The file under which the words of a reply go, so that both are one message."""
+    file = reply.attachment
+    if file is None or file.kind == "video_note" or reply.more_attachments or len(messages) != 1:
+        return None
+    return file if units(messages[0][0]) <= CAPTION_UNITS else None
 
 
 def messages_of(reply: Reply) -> list[tuple[str, Entities]]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from entities import within
 from utf16 import MESSAGE_UNITS, head, units
 
 Entities = list[dict[str, Any]]
 
-CAPTION_UNITS = 1024
 ENTITIES_MOST = 100  # Telegram passes over the others
 BREAKS = ("\n\n", "\n", " ")
 # What loses most by being left out comes first.
@@ -58,7 +58,7 @@ def split(
         piece, text = text[:length], text[length:]
         size = units(piece)
         if not is_blank(piece):
-            yield piece, most_important(_within(marks, offset, size))
+            yield piece, most_important(within(marks, offset, size))
         offset += size
         blank = len(text) - len(text.lstrip("\n ")) if text[:1] in ("\n", " ") else 0
         text, offset = text[blank:], offset + blank
@@ -72,17 +72,6 @@ def most_important(entities: Iterable[dict[str, Any]], most: int = ENTITIES_MOST
         return kept
     kept.sort(key=lambda entity: _RANK.get(entity["type"], 0))
     return sorted(kept[:most], key=lambda entity: entity["offset"])
-
-
-def _within(entities: Entities, offset: int, size: int) -> Iterator[dict[str, Any]]:
-    """The parts of entities that fall into a piece, counted from its beginning."""
-    for entity in entities:
-        if entity["offset"] >= offset + size:
-            return
-        start = max(entity["offset"], offset)
-        end = min(entity["offset"] + entity["length"], offset + size)
-        if start < end:
-            yield {**entity, "offset": start - offset, "length": end - start}
 
 
 _RANK = {kind: rank for rank, kinds in enumerate(IMPORTANCE) for kind in kinds}

@@ -314,7 +314,7 @@ def test_an_upload_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.Mon
         telegram = Telegram("1:x", f"http://127.0.0.1:{listener.getsockname()[1]}")
         tracemalloc.start()
         with pytest.raises(UnreachableError):  # nobody answers
-            telegram.send_document(ANNA, path, "имя файла.txt", "подпись")
+            telegram.send_file(ANNA, "document", path, "имя файла.txt", "подпись")
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         thread.join(20)

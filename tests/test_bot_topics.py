@@ -61,14 +61,11 @@ def test_every_call_that_says_something_takes_a_topic(api: BotApi, tmp_path: Pat
     api.open_chat(GROUP)
     file = tmp_path / "a.txt"
     file.write_text("a")
-    kept = api.upload_file(b"a", "a.txt")
     telegram.send(GROUP, "раз", thread_id=TOPIC)
-    telegram.send_document(GROUP, file, "a.txt", "", thread_id=TOPIC)
-    telegram.send_photo(GROUP, file, "a.png", "", thread_id=TOPIC)
-    telegram.send_kept(GROUP, "document", kept, thread_id=TOPIC)
+    telegram.send_file(GROUP, "document", file, "a.txt", thread_id=TOPIC)
     telegram.action(GROUP, "typing", thread_id=TOPIC)
     said = [call for call in api.arrived if call.method.startswith("send")]
-    assert len(said) == 5
+    assert len(said) == 3
     assert {call.params.get("message_thread_id") for call in said} == {TOPIC}
     # What is named by its message stands where that one does.
     taking = {name for name, of in METHODS.items() if "chat_id" in of and "message_id" not in of}

@@ -84,7 +84,7 @@ def test_the_bot_api_is_polled_and_gives_and_takes_files_through_the_proxy(
     assert [update["message"]["text"] for update in bot.get_updates(0, 1)] == ["раз"]
     sent, received = tmp_path / "notes.txt", tmp_path / "received.txt"
     sent.write_bytes(b"x" * 100_000)
-    bot.send_document(ANNA, sent, "notes.txt", "")
+    bot.send_file(ANNA, "document", sent, "notes.txt")
     assert api.sent(ANNA)[-1]["_bytes"] == sent.read_bytes()
     through = proxy.connections(_port(api), scheme)
     bot.download(api.upload_file(sent.read_bytes(), "notes.txt"), received, 200_000)

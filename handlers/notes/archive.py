@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+import entities
 from files import Attachment
 from handlers.content import FILE_KINDS, UNSTORABLE
 from storage.note_rows import Note
@@ -199,6 +200,10 @@ FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "file_kind": ("", lambda v: isinstance(v, str) and v in ("", *FILE_KINDS)),
     "file_id": ("", lambda v: isinstance(v, str) and FILE_ID.fullmatch(v) is not None),
     "markdown": (False, lambda v: isinstance(v, bool)),
+    "entities": ([], lambda v: isinstance(v, list) and len(v) <= entities.MOST),
+    "file_name": ("", lambda v: _is_text(v, NAME_MOST)),
+    "file_size": (0, lambda v: _is_whole(v, SIZE_MOST, 0)),
+    "duration": (0, lambda v: _is_whole(v, NUMBER_MOST, 0)),
     "more_files": ([], lambda v: _are_files(v)),
 }
 # The same of each of `more_files`.
@@ -206,7 +211,8 @@ FILE_FIELDS: dict[str, tuple[Any, Callable[[Any], bool]]] = {
     "kind": (None, lambda v: isinstance(v, str) and v in FILE_KINDS),
     "file_id": (None, lambda v: isinstance(v, str) and v != "" and bool(FILE_ID.fullmatch(v))),
     "filename": ("", lambda v: _is_text(v, NAME_MOST)),
-    "size": (0, lambda v: v == 0 or _is_whole(v, SIZE_MOST)),
+    "size": (0, lambda v: _is_whole(v, SIZE_MOST, 0)),
+    "duration": (0, lambda v: _is_whole(v, NUMBER_MOST, 0)),
 }
 
 
@@ -218,6 +224,10 @@ def _note(entry: Any) -> Note | None:
     more = fields.pop("more_files")
     if more and not fields["file_id"]:
         return None
+    formatted = entities.kept(fields["text"], fields["entities"])
+    if list(formatted) != fields["entities"]:
+        return None
+    fields["entities"] = formatted
     fields["more_files"] = tuple(Attachment(**(_fields(file, FILE_FIELDS) or {})) for file in more)
     return Note(**fields) if fields["text"].strip() or fields["file_id"] else None
 
@@ -238,8 +248,8 @@ def _are_files(value: Any) -> bool:
     return all(_fields(file, FILE_FIELDS) is not None for file in value)
 
 
-def _is_whole(value: Any, most: int) -> bool:
-    return type(value) is int and 0 < value < most
+def _is_whole(value: Any, most: int, least: int = 1) -> bool:
+    return type(value) is int and least <= value < most
 
 
 def _is_text(value: Any, most: int) -> bool:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entities import joined, spliced, to_markdown
 from handlers.buttons import button
 from handlers.context import App
 from handlers.types import Attachment, Button, Content, Reply, Request
 from storage.gatherings import Gathered
-from storage.note_rows import Note
+from storage.note_rows import Note, of_file
 from storage.notes import NoteNotFoundError
 from storage.turns import FULL_UNITS
 from texts import notes as texts
 from utf16 import units
 
 COMMAND = "/note_add"
-NO_FILE = Attachment("", "")
 
 
 def add(app: App, request: Request) -> Reply:
@@ -25,7 +25,7 @@ def add(app: App, request: Request) -> Reply:
     files = files_of(own_album) or files_of(about)
     if request.args.strip() or files_of(own_album):
         number = keep(app, request, _remarked(request, replied), files)
-        if units(own.text if own else "") >= FULL_UNITS:
+        if _is_cut(request):
             _add_part(app, request, number)
     elif replied is None or not (replied.text.strip() or files):
         return Reply(texts.NOTE_EMPTY)
@@ -63,25 +63,27 @@ def saved(number: int) -> Reply:
 
 def keep(app: App, request: Request, content: Content, files: Sequence[Attachment]) -> int:
     """Make a note of what a message holds, with these files; returns its number."""
-    first = files[0] if files else NO_FILE
     note = Note(
         0,
         content.text,
         app.clock.now() if request.callback_id else request.date,
         origin=content.origin,
         origin_at=content.origin_at,
-        file_kind=first.kind,
-        file_id=first.file_id,
         markdown=content.markdown,
+        entities=content.entities,
         more_files=tuple(files[1:]),
+        **of_file(files[0] if files else None),
     )
     return app.notes.keep(request.user_id, note, (request.chat_id, content.message_id))
 
 
 def merged(contents: Sequence[Content]) -> Content:
     """What messages that belong together hold, as if it were one of them."""
-    text = "\n\n".join(content.text for content in contents if content.text.strip())
-    return replace(contents[0], text=text) if len(contents) > 1 else contents[0]
+    if len(contents) == 1:
+        return contents[0]
+    parts = ((content.text, content.entities) for content in contents)
+    text, formatted = joined(parts, "\n\n")
+    return replace(contents[0], text=text, entities=formatted)
 
 
 def files_of(contents: Sequence[Content]) -> list[Attachment]:
@@ -98,8 +100,15 @@ def extended(app: App, request: Request) -> bool:
     note = app.notes.get(request.user_id, number)
     if note.deleted_at is not None:
         return False
-    text = _with_part(app, request, note)
-    app.notes.edit(request.user_id, number, text, note.edited_at, markdown=note.markdown)
+    whole = _with_part(app, request, note)
+    app.notes.edit(
+        request.user_id,
+        number,
+        whole.text,
+        note.edited_at,
+        markdown=note.markdown,
+        entities=whole.entities,
+    )
     _add_part(app, request, number)
     return True
 
@@ -123,30 +132,45 @@ def edited(app: App, request: Request) -> Reply:
     if note is None:
         return Reply()
     message = (request.chat_id, request.message_id)
-    content = (
-        _remarked(request, request.replied) if _is_command(request) else Content(0, request.args)
-    )
+    content = _remarked(request, request.replied) if _is_command(request) else _own(request)
     if app.notes.parts.note_of(request.user_id, message) is not None:
-        content = Content(0, _with_part(app, request, note), markdown=note.markdown)
-    if note.text == content.text:
+        content = _with_part(app, request, note)
+    if (note.text, note.entities) == (content.text, content.entities):
         return Reply()
     if not content.text.strip() and not note.file_id:
         return Reply(texts.EDIT_EMPTY)
     edited_at = request.edited_at or request.date
-    app.notes.edit(request.user_id, note.number, content.text, edited_at, markdown=content.markdown)
+    app.notes.edit(
+        request.user_id,
+        note.number,
+        content.text,
+        edited_at,
+        markdown=content.markdown,
+        entities=content.entities,
+    )
     app.notes.parts.reword(request.user_id, message, request.args)
     return Reply(texts.note_edited(note.number))
 
 
-def _with_part(app: App, request: Request, note: Note) -> str:
-    """The text of a note with what this message brings or has brought, in its place.
+def _with_part(app: App, request: Request, note: Note) -> Content:
+    """A note with what this message brings or has brought, in its place.
 
     What follows the messages is the one that they are a remark on.
     """
-    parts = app.notes.parts.texts(request.user_id, request.chat_id, note.number)
-    before = "".join(parts.values())
-    after = "".join((parts | {request.message_id: request.args}).values())
-    return after + (note.text[len(before) :] if note.text.startswith(before) else "")
+    brought = app.notes.parts.texts(request.user_id, request.chat_id, note.number)
+    before = "".join(brought.values())
+    after = "".join((brought | {request.message_id: request.args}).values())
+    is_as_brought = note.text.startswith(before)
+    rest = note.text[len(before) :] if is_as_brought else ""
+    start = "".join(text for number, text in brought.items() if number < request.message_id)
+    formatted = spliced(
+        note.entities if is_as_brought else (),
+        units(start),
+        units(brought.get(request.message_id, "")),
+        (request.args, _own(request).entities),
+    )
+    marks = () if note.markdown else formatted
+    return Content(0, after + rest, markdown=note.markdown, entities=marks)
 
 
 def _add_part(app: App, request: Request, number: int) -> None:
@@ -157,9 +181,28 @@ def _add_part(app: App, request: Request, number: int) -> None:
 
 def _remarked(request: Request, about: Content | None) -> Content:
     """The text after the command, and below it what it is a remark on."""
-    replied = about or Content(request.message_id)
-    text = "\n\n".join(text for text in (request.args, replied.text) if text.strip())
-    return replace(replied, message_id=request.message_id, text=text or request.args)
+    replied, own = about or Content(request.message_id), _own(request)
+    if replied.markdown and not _is_cut(request):
+        own = replace(own, text=to_markdown(own.text, own.entities), entities=())
+    whole = merged([own, replied])
+    formatted = () if replied.markdown else whole.entities
+    return replace(
+        replied,
+        message_id=request.message_id,
+        text=whole.text or own.text,
+        entities=formatted,
+    )
+
+
+def _own(request: Request) -> Content:
+    """What was written, without the command."""
+    formatted = request.content.formatted_end(request.args) if request.content else ()
+    return Content(request.message_id, request.args, entities=formatted)
+
+
+def _is_cut(request: Request) -> bool:
+    """Whether what was written may go on in the next message."""
+    return units(request.content.text if request.content else "") >= FULL_UNITS
 
 
 def _is_command(request: Request) -> bool:

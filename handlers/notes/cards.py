@@ -2,12 +2,13 @@
 
 from handlers.buttons import button
 from handlers.context import App
-from handlers.formatting import without_marks
-from handlers.types import Attachment, Button, Reply
+from handlers.formatting import RichText, without_marks
+from handlers.types import Button, Reply, Request
 from storage.note_rows import Note
 from texts import capture as texts_capture
+from texts import note_files as texts_files
 from texts import notes as texts
-from utf16 import MESSAGE_UNITS, units
+from utf16 import CAPTION_UNITS, MESSAGE_UNITS, units
 
 
 def head_of(app: App, note: Note) -> str:
@@ -21,16 +22,23 @@ def text_of(note: Note) -> str:
 
 
 def body_of(note: Note) -> str:
-    """The text of a note without a model's marks, its file named before it."""
+    """The text of a note without a model's marks, below the name of its file."""
     return with_file(note, text_of(note))
 
 
 def with_file(note: Note, text: str) -> str:
-    """A text of the note, its file named before it."""
-    kind = texts.FILE_KINDS.get(note.file_kind, "")
+    """A text of the note, below the name of its file."""
+    return f"{file_of(note)}{text}".rstrip("\n") if note.file_id else text
+
+
+def file_of(note: Note) -> str:
+    """A line that names the file of a note; "" when it has none."""
+    if not note.file_id:
+        return ""
+    shown = texts_files.shown(note.file_kind, note.file_name, note.duration)
     if note.more_files:
-        kind = texts_capture.with_more_files(kind, len(note.more_files))
-    return f"{kind} {text}".strip() if kind else text
+        shown = texts_capture.with_more_files(shown, len(note.more_files))
+    return f"{shown}\n"
 
 
 def origin_of(app: App, note: Note) -> str:
@@ -41,26 +49,31 @@ def origin_of(app: App, note: Note) -> str:
 
 def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
     """A whole note with its file and its buttons; with `edit` instead of the text shown."""
-    lines = [head_of(app, note)]
+    rich = RichText()
+    rich.add(f"{head_of(app, note)}\n")
     if note.origin:
-        lines.append(origin_of(app, note))
-    file = Attachment(note.file_kind, note.file_id) if note.file_id and not edit else None
-    head = "".join(f"{line}\n" for line in lines)
+        rich.add(f"{origin_of(app, note)}\n")
+    rich.add(file_of(note))
+    head = rich.text
+    if not note.markdown:
+        rich.add_formatted(note.text, note.entities)
     return Reply(
-        with_file(note, note.text) if note.markdown else head + body_of(note),
+        note.text if note.markdown else rich.text,
+        () if note.markdown else rich.entities,
         markdown=note.markdown,
         head=head if note.markdown else "",
         buttons=(_buttons(note.number),),
-        attachment=file,
-        more_attachments=note.more_files if file else (),
+        attachment=None if edit else note.file,
+        more_attachments=() if edit else note.more_files,
         edit=edit,
         toast=toast,
     )
 
 
-def fits_one_message(reply: Reply) -> bool:
-    """Whether a card can be changed in its place."""
-    return units(reply.head + reply.text) <= MESSAGE_UNITS
+def can_replace(reply: Reply, request: Request) -> bool:
+    """Whether a card can be shown in the place of the one whose button was pressed."""
+    most = CAPTION_UNITS if request.on_caption else MESSAGE_UNITS
+    return units(reply.head + reply.text) <= most
 
 
 def deleted(number: int, *, edit: bool = False) -> Reply:

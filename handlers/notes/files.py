@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from entities import to_markdown, with_addresses
 from handlers.context import App
 from handlers.notes import archive, capture, cards
 from handlers.notes.archive import NotExportedError
@@ -104,7 +105,10 @@ def _row(app: App, note: Note, wanted: str) -> str:
     if wanted == "json":
         return archive.to_json(note)
     head = cards.head_of(app, note)
-    body = cards.with_file(note, note.text) if wanted == "md" else cards.body_of(note)
+    if wanted == "md":
+        body = cards.with_file(note, to_markdown(note.text, note.entities))
+    else:
+        body = cards.with_file(note, with_addresses(cards.text_of(note), note.entities))
     if note.origin:
         body = f"{cards.origin_of(app, note)}\n{body}"
     return f"## {head}\n\n{body}\n\n" if wanted == "md" else f"{head}\n{body}\n\n"

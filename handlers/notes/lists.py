@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 
+from entities import addresses
 from handlers.buttons import Rows, button, in_rows
 from handlers.context import App
 from handlers.formatting import RichText, preview
 from handlers.notes import cards
 from handlers.parsing import number, whole
 from handlers.types import Reply, Request
+from storage.folding import fold
 from storage.note_rows import Note
 from storage.paging import Page, PageTurn, Place
 from storage.search import Query
@@ -116,8 +118,14 @@ def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
     words = Query.of(query).words
     for note in page.notes:
         rich.add(f"\n\n{cards.head_of(app, note)}\n")
-        rich.add_excerpt(cards.text_of(note), words, FOUND_ROOM)
+        rich.add_excerpt(_found_in(note, words), words, FOUND_ROOM)
     return Reply(rich.text, rich.entities, _buttons(page, "find", query_number))
+
+
+def _found_in(note: Note, words: list[str]) -> str:
+    """What is shown of a note that was found; its hidden links only if a word is in one."""
+    links = [url for url in addresses(note.entities) if any(word in fold(url) for word in words)]
+    return "\n".join([cards.body_of(note), *links])
 
 
 def _buttons(page: Page, action: str, of: int) -> Rows:

@@ -41,7 +41,8 @@ def edit(app: App, request: Request) -> Reply:
     if not text.strip():
         return Reply(texts_notes.EDIT_EMPTY)
     try:
-        app.notes.edit(request.user_id, number, text, request.date)
+        formatted = request.content.formatted_end(text) if request.content else ()
+        app.notes.edit(request.user_id, number, text, request.date, entities=formatted)
     except NoteNotFoundError:
         return _unknown(request, number)
     return Reply(texts_notes.note_edited(number))
@@ -108,7 +109,7 @@ def press_pin(app: App, request: Request, number: int) -> Reply:
     toast = texts_notes.note_pinned(note.number, not note.pinned)
     changed = app.notes.get(request.user_id, note.number)
     card = cards.card(app, changed, edit=True, toast=toast)
-    return card if cards.fits_one_message(card) else Reply(toast=toast)
+    return card if cards.can_replace(card, request) else Reply(toast=toast)
 
 
 def _kept(app: App, request: Request, number: int) -> Note | None:

@@ -43,5 +43,12 @@ def duration(seconds: int) -> str:
     return " ".join(f"{number} {unit}" for number, unit in units if number)
 
 
+def clock_time(seconds: int) -> str:
+    """How long a recording is, as players show it: 0:42, 1:02:03."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def moment(local: datetime) -> str:
     return f"{local:%d.%m.%Y %H:%M}"
