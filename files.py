@@ -31,7 +31,7 @@ class FileTooLargeError(FileUnavailableError):
 
 
 class Files(Protocol):
-    """Where the files that people send are fetched from."""
+    """Where the files that people send are fetched from, and others are put."""
 
     def fetch(self, file_id: str, target: Path, most: int) -> None:
         """Write a file of at most `most` bytes into `target`.
@@ -39,5 +39,15 @@ class Files(Protocol):
         Raises:
             FileTooLargeError: it is larger.
             FileUnavailableError: Telegram does not give it, or does not answer.
+        """
+        ...
+
+    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
+        """Send a file to a chat, without a sound, so that Telegram keeps it; returns its new name.
+
+        What is not taken as what it was is sent as a document.
+
+        Raises:
+            FileUnavailableError: Telegram does not take it, or does not answer.
         """
         ...

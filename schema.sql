@@ -31,6 +31,7 @@ CREATE TABLE notes (
     file_name  TEXT    NOT NULL DEFAULT '',
     file_size  INTEGER NOT NULL DEFAULT 0,  -- bytes; 0: not known
     duration   INTEGER NOT NULL DEFAULT 0,  -- seconds, of a recording
+    file_brought TEXT  NOT NULL DEFAULT '', -- the file_id it had in the bot it was brought from
     UNIQUE (user_id, number)
 );
 CREATE INDEX ix_notes_by_time ON notes (user_id, created_at) WHERE deleted_at IS NULL;

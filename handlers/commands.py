@@ -7,7 +7,6 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import config
 from handlers import (
@@ -24,7 +23,16 @@ from handlers import (
 )
 from handlers.buttons import Field
 from handlers.context import App, Handler
-from handlers.notes import capture, files, gathering, lists, single, stats
+from handlers.notes import (
+    capture,
+    files,
+    gathering,
+    lists,
+    packing,
+    single,
+    stats,
+    unpacking,
+)
 from handlers.parsing import number, page_number
 from handlers.types import Button, GrowingReply, Reply, Request
 from texts import buttons as texts_buttons
@@ -59,16 +67,18 @@ class Action:
 class TaskKind:
     """Work outside the transaction: `action` is what Telegram shows while it is done.
 
-    With `grows` the handler may return a GrowingReply. It is done in order with its kind, or with
-    the kind that `lane` names. What is `timed` may wait for a moment far
-    ahead; other kinds wait for seconds at the most. What `gathers` waits for messages that may
+    With `grows` the handler may return a GrowingReply; one that `reports` is given what shows how
+    far it has come. What it returns may ask for more work, once it has been said. It is done in
+    order with its kind, or with the kind that `lane` names. What is `timed` may wait for a moment
+    far ahead; other kinds wait for seconds at the most. What `gathers` waits for messages that may
     be with Telegram still.
     """
 
     name: str
-    handler: Callable[[App, Request, dict[str, Any]], Reply | GrowingReply]
+    handler: Callable[..., Reply | GrowingReply]
     action: str = ""
     grows: bool = False
+    reports: bool = False
     owner_only: bool = False
     timed: bool = False
     gathers: bool = False
@@ -217,6 +227,7 @@ BUTTONS: tuple[Action, ...] = (
     Action("save", capture.press_save, writes=True),
     Action("gathered", gathering.press_save, writes=True, fields=(number,)),
     Action("ungather", gathering.press_cancel, writes=True, fields=(number,)),
+    Action("stop_pack", packing.stop),
     Action("model", models.press, writes=True, fields=(number, page_number, str)),
     Action("models", models.turn, fields=(page_number, str)),
     Action(
@@ -244,6 +255,8 @@ TASKS: dict[str, TaskKind] = {
     for task in (
         TaskKind("export", files.make_export, "upload_document"),
         TaskKind("import", files.make_import, "typing"),
+        TaskKind("pack", packing.make_part, "upload_document", reports=True),
+        TaskKind("unpack", unpacking.make_import, "typing", reports=True),
         TaskKind("stats", stats.make_picture, "upload_photo"),
         TaskKind("question", questions.answer, grows=True),
         TaskKind("transcribe", voice.transcribe, grows=True, lane="question"),

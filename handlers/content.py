@@ -31,6 +31,7 @@ DOCUMENT_NAME = re.compile(
     re.IGNORECASE,
 )
 ENOUGH_PX = 1600  # on the long side of a picture, for a model to see what is on it
+EXPORTED = (".json", ".zip")
 FILE_KINDS = ("photo", "animation", "video", "video_note", "audio", "voice", "document")
 
 
@@ -87,9 +88,9 @@ def is_forwarded(message: types.Message) -> bool:
 
 
 def is_export(message: types.Message) -> bool:
-    """Whether it is a .json file, as the bot exports them."""
+    """Whether it is a .json or .zip file, as the bot exports them."""
     document = message.document
-    return document is not None and (document.file_name or "").lower().endswith(".json")
+    return document is not None and (document.file_name or "").lower().endswith(EXPORTED)
 
 
 def is_worth_keeping(message: types.Message) -> bool:

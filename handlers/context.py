@@ -10,6 +10,7 @@ from config import Settings
 from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
 from dialogue.transcribing import Transcriber
+from handlers.turnstile import Packing
 from handlers.types import Files, Reply, Request
 from llm.model_list import KeyInfo
 from scratch import Scratch
@@ -41,7 +42,8 @@ class App:
     """Only what handlers need.
 
     `transcriber` is None when it is switched off. `fetch_key` raises ProviderError; None:
-    OpenRouter is not set up. `pictures`: whether the chat can show them.
+    OpenRouter is not set up. `pictures`: whether the chat can show them. `packing` is entered
+    by those who make or read archives.
     """
 
     settings: Settings
@@ -65,7 +67,13 @@ class App:
     scratch: Scratch
     transcriber: Transcriber | None
     pictures: bool = True
+    packing: Packing = field(default_factory=Packing)
     hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def bot_id(self) -> str:
+        """The number of the bot; "" in a terminal."""
+        return self.settings.token.partition(":")[0]
 
     def language_of(self, user_id: int, seen: str = "") -> str:
         """The language to speak with somebody; `seen` is what their Telegram says it speaks."""

@@ -108,6 +108,39 @@ class Notes:
         )  # fmt: skip
         return note_of(row) if row else None
 
+    def with_file(self, user_id: int, file_id: str) -> Note | None:
+        """A note that has this file."""
+        row = self._db.row(
+            f"{SELECT} WHERE user_id = ?1 AND (file_id = ?2 OR instr(more_files, json_quote(?2)))"
+            " AND deleted_at IS NULL LIMIT 1",
+            user_id, file_id,
+        )  # fmt: skip
+        return note_of(row) if row else None
+
+    def replace_file(self, user_id: int, file_id: str, file: Attachment) -> None:
+        """Let notes have a file under another name; an export that has the old one is known."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE notes SET file_brought = file_id, file_id = ?, file_kind = ?"
+                " WHERE user_id = ? AND file_id = ?",
+                (file.file_id, file.kind, user_id, file_id),
+            )
+            for number, column in connection.execute(
+                "SELECT number, more_files FROM notes WHERE user_id = ?"
+                " AND instr(more_files, json_quote(?))",
+                (user_id, file_id),
+            ).fetchall():
+                more = [
+                    replace(other, kind=file.kind, file_id=file.file_id)
+                    if other.file_id == file_id
+                    else other
+                    for other in attachments.read(column)
+                ]
+                connection.execute(
+                    "UPDATE notes SET more_files = ? WHERE user_id = ? AND number = ?",
+                    (attachments.written(more), user_id, number),
+                )
+
     def edit(
         self,
         user_id: int,
@@ -236,9 +269,8 @@ class Notes:
         row = self._db.row("SELECT notes FROM authors WHERE user_id = ?", user_id)
         return int(row["notes"]) if row else 0
 
-    def every(self, user_id: int) -> Iterator[Note]:
-        """All notes, oldest first, read in batches so that any number of them fits in memory."""
-        number = 0
+    def every(self, user_id: int, number: int = 0) -> Iterator[Note]:
+        """The notes after a number, read in batches so that any number of them fits in memory."""
         while batch := self._db.rows(
             f"{SELECT} WHERE user_id = ? AND number > ? AND deleted_at IS NULL"
             f" ORDER BY number LIMIT {EXPORT_BATCH}",
@@ -308,13 +340,14 @@ def _same(
     numbered = connection.execute(
         "SELECT number FROM notes WHERE user_id = ?1 AND number = ?2 AND created_at = ?3"
         " AND deleted_at IS NULL"
-        " AND (text = ?4 AND file_id = ?5 OR edited_at IS NOT NULL OR ?6 IS NOT NULL)",
+        " AND (text = ?4 AND ?5 IN (file_id, file_brought)"
+        " OR edited_at IS NOT NULL OR ?6 IS NOT NULL)",
         (user_id, note.number, note.created_at, note.text, note.file_id, note.edited_at),
     )
     alike = connection.execute(
-        "SELECT number FROM (SELECT number, text, file_id FROM notes WHERE user_id = ?1"
-        " AND created_at = ?2 AND deleted_at IS NULL LIMIT ?5)"
-        " WHERE text = ?3 AND file_id = ?4 ORDER BY number",
+        "SELECT number FROM (SELECT number, text, file_id, file_brought FROM notes"
+        " WHERE user_id = ?1 AND created_at = ?2 AND deleted_at IS NULL LIMIT ?5)"
+        " WHERE text = ?3 AND ?4 IN (file_id, file_brought) ORDER BY number",
         (user_id, note.created_at, note.text, note.file_id, SAME_SECOND_MOST),
     )
     return next((number for (number,) in chain(numbered, alike) if number not in matched), None)

@@ -226,7 +226,8 @@ class Telegram:
         markup: types.InlineKeyboardMarkup | None = None,
         reply_to: int | None = None,
         thread_id: int | None = None,
-    ) -> None:
+        quiet: bool = False,
+    ) -> types.Message:
         """Send a file: a path is uploaded, of at most 50 MB (10 for a picture), a text is the name
         of one that Telegram keeps.
 
@@ -236,9 +237,10 @@ class Telegram:
         shown: dict[str, Any] = {"caption": caption, "caption_entities": _entities(entities)}
         with _translated(), _opened(file, filename) as sent:
             send = getattr(self.bot, f"send_{kind}")
-            send(
+            return send(
                 chat_id,
                 sent,
+                disable_notification=quiet or None,
                 reply_markup=markup,
                 reply_parameters=_reply_to(reply_to),
                 message_thread_id=thread_id,

@@ -1,10 +1,15 @@
-"""Files that people send: fetched from Telegram, with patience."""
+"""Files that Telegram keeps: fetched from there and put there, with patience."""
 
 import logging
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
-from handlers.types import FileTooLargeError, FileUnavailableError
+from handlers.content import attachment_of
+from handlers.types import Attachment, FileTooLargeError, FileUnavailableError
 from telegram.api import (
     RefusedError,
     Telegram,
@@ -19,9 +24,11 @@ PAUSES_S = (0.5, 2.0, 8.0)  # between four tries
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 class TelegramFiles:
-    """Fetches files by their file_id."""
+    """Fetches files by their file_id, and gets them one."""
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
@@ -33,17 +40,46 @@ class TelegramFiles:
             FileTooLargeError: it is larger.
             FileUnavailableError: Telegram does not give it, or does not answer.
         """
+        self._patiently(lambda: self._download(file_id, target, most))
+
+    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
+        """Send a file to a chat, without a sound, so that Telegram keeps it; returns its new name.
+
+        What is not taken as what it was is sent as a document.
+
+        Raises:
+            FileUnavailableError: Telegram does not take it, or does not answer.
+        """
+        for kind in dict.fromkeys((file.kind, "document")):
+            shown = caption if kind != "video_note" else ""
+            with suppress(FileUnavailableError):
+                sent = self._patiently(
+                    lambda: self._send(chat_id, kind, path, file.filename, shown)  # noqa: B023
+                )
+                kept = attachment_of(sent)
+                if kept is not None:
+                    return replace(file, kind=kept.kind, file_id=kept.file_id)
+        raise FileUnavailableError(f"not taken: {file.kind}")
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Make a call, several times if Telegram does not answer."""
         for pause in PAUSES_S:
             try:
-                return self._download(file_id, target, most)
+                return call()
             except ThrottledError as error:
                 time.sleep(error.retry_after)
             except UnreachableError as error:
                 log.warning(texts.FILE_NOT_FETCHED, error)
                 time.sleep(pause)
         try:
-            return self._download(file_id, target, most)
+            return call()
         except TelegramError as error:
+            raise FileUnavailableError(str(error)) from error
+
+    def _send(self, chat_id: int, kind: str, path: Path, name: str, caption: str) -> Any:
+        try:
+            return self._telegram.send_file(chat_id, kind, path, name, caption, quiet=True)
+        except RefusedError as error:
             raise FileUnavailableError(str(error)) from error
 
     def _download(self, file_id: str, target: Path, most: int) -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import tracemalloc
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -225,8 +226,9 @@ FILES_KEPT = st.one_of(
     st.tuples(st.sampled_from(sorted(texts_notes.FILE_KINDS)), st.just("AgAC-_1")),
 )
 STORED = st.builds(
-    lambda text, times, created_at, markdown, origin, origin_at, file: Note(
-        0, text * times, created_at, None, False, markdown, origin, origin_at, *file
+    lambda text, times, created_at, markdown, origin, origin_at, file: replace(
+        Note(0, text * times, created_at, None, False, markdown, origin, origin_at, *file),
+        entities=({"type": "bold", "offset": 0, "length": 1},) if text[0] <= "\uffff" else (),
     ),
     st.sampled_from(["равная", "#тег ещё", "а"]) | st.text(CHARS, min_size=1).filter(str.strip),
     st.sampled_from([1, 1, 1, 3000, 15_006]),

@@ -16,7 +16,7 @@ from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
 from handlers import buttons, commands, key_status, models, questions
 from handlers.context import App
-from handlers.types import FileUnavailableError, GrowingReply, Reply, Request
+from handlers.types import Attachment, FileUnavailableError, GrowingReply, Reply, Request
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
@@ -45,6 +45,9 @@ class NoFiles:
     """Nobody sends files here."""
 
     def fetch(self, file_id: str, target: Path, most: int) -> None:
+        raise FileUnavailableError
+
+    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
         raise FileUnavailableError
 
 

@@ -39,6 +39,7 @@ from telegram.streaming import EditBudget, StreamedAnswer
 from texts import failures as texts
 from texts import languages
 from texts import log as texts_log
+from worker.progress import Progress
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
 from worker.routes import Routes, author_of_task
@@ -231,6 +232,8 @@ class Worker:
         try:
             if not self._routes.is_denied(task, route.request):
                 self._deliver(task, reply, route.request, live)
+                if task.kind != UPDATE and live is None and reply.tasks:
+                    self._go_on(task, route.request, reply.tasks)
         finally:
             for document in reply.documents:
                 Path(document.path).unlink(missing_ok=True)
@@ -283,12 +286,14 @@ class Worker:
     def _store(self, task: StoredTask, request: Request, reply: Reply) -> None:
         with self._db.transaction():
             self._tasks.answer(task.id, reply.to_json())
-            for asked in reply.tasks:
-                lane = _lane_of(asked, request)
-                body = request.as_task(asked.args)
-                self._tasks.add(task.source_id, asked.kind, lane, body, after_s=asked.after_s)
+            self._add_tasks(task, request, reply.tasks)
             for notice in reply.also:
                 self._add_notice(task.source_id, notice.request(), notice.reply)
+
+    def _add_tasks(self, task: StoredTask, request: Request, asked: Iterable[Task]) -> None:
+        for work in asked:
+            lane, body = _lane_of(work, request), request.as_task(work.args)
+            self._tasks.add(task.source_id, work.kind, lane, body, after_s=work.after_s)
 
     def _wake_stored(self, request: Request, reply: Reply) -> None:
         for asked in reply.tasks:
@@ -304,8 +309,12 @@ class Worker:
         """Do long work, outside any transaction."""
         kind = commands.TASKS[task.kind]
         try:
-            with self._delivery.acting(request.place, kind.action):
-                result = kind.handler(self._app, request, json.loads(task.body)["args"])
+            with (
+                self._delivery.acting(request.place, kind.action),
+                self._progress(task, request) if kind.reports else nullcontext() as report,
+            ):
+                given = [json.loads(task.body)["args"], *([report] if report else [])]
+                result = kind.handler(self._app, request, *given)
             if not isinstance(result, Reply):
                 return self._stream(task, request, result, live)
         except (LaterError, CutOffError):
@@ -316,9 +325,30 @@ class Worker:
         except Exception:
             log.exception(texts_log.WORK_FAILED, task.kind)
             result = Reply(texts.HANDLER_FAILED)
-        if not result.documents:  # a file is made anew rather than looked for after a restart
+        # A file is made anew rather than looked for after a restart, and with it what follows.
+        if not (result.documents or result.tasks):
             self._keep(task, result)
         return result
+
+    def _progress(self, task: StoredTask, request: Request) -> Progress:
+        shown = json.loads(task.shown)
+        on_shown = partial(self._note_shown, task)
+        return Progress(self._delivery, self._throttle, request, shown, on_shown)
+
+    def _note_shown(self, task: StoredTask, message_ids: list[int]) -> None:
+        self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
+
+    def _go_on(self, task: StoredTask, request: Request, asked: Iterable[Task]) -> None:
+        """End a task and, in the same transaction, begin what it asks for."""
+
+        def go_on() -> None:
+            with self._db.transaction():
+                self._tasks.finish(task.id)
+                self._add_tasks(task, request, asked)
+
+        self._outage.retry_write(go_on)
+        for work in asked:
+            self._wake(_lane_of(work, request))
 
     def _keep(self, task: StoredTask, reply: Reply) -> None:
         try:
@@ -333,16 +363,13 @@ class Worker:
         if kind is None or not kind.grows:
             return None
 
-        def on_shown(message_ids: list[int]) -> None:
-            self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
-
         return StreamedAnswer(
             self._delivery,
             self._throttle,
             self._edit_budget,
             request,
             json.loads(task.shown),
-            on_shown,
+            partial(self._note_shown, task),
             partial(self._move, request.chat_id),
         )
 

@@ -6,25 +6,28 @@ from pathlib import Path
 
 from entities import to_markdown, with_addresses
 from handlers.context import App
-from handlers.notes import archive, capture, cards
+from handlers.notes import archive, capture, cards, packing
 from handlers.notes.archive import NotExportedError
 from handlers.types import Document, FileTooLargeError, FileUnavailableError, Reply, Request, Task
 from storage.note_rows import Note
+from texts import note_files as texts_files
 from texts import notes as texts
 
-FORMATS = ("txt", "md", "json")
+FORMATS = ("txt", "md", "json", "zip")
 DOWNLOAD_MOST = 20 * 1024 * 1024  # of the Bot API
 # Saved at once: others wait for the database no longer than that takes.
 BATCH_NOTES, BATCH_LETTERS = 100, 100_000
 
 
 def export(app: App, request: Request) -> Reply:
-    """/note_export [txt|md|json]: the files are made outside the transaction."""
+    """/note_export [txt|md|json|zip]: the files are made outside the transaction."""
     wanted = request.args.strip().lower().removeprefix(".") or FORMATS[0]
     if wanted not in FORMATS:
         return Reply(texts.EXPORT_USAGE)
     if not app.notes.count(request.user_id):
         return Reply(texts.EXPORT_NONE)
+    if wanted == "zip":
+        return packing.begin(app, request)
     return Reply(tasks=(Task("export", {"format": wanted}),))
 
 
@@ -49,11 +52,15 @@ def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
 
 
 def import_(app: App, request: Request) -> Reply:
-    """A .json file: fetched and read outside the transaction."""
-    file = request.content and request.content.attachment
+    """A .json or .zip file: fetched and read outside the transaction."""
+    file = request.content.attachment if request.content else None
+    is_packed = file is not None and file.filename.lower().endswith(".zip")
     if not file or file.size > DOWNLOAD_MOST:
+        if is_packed:
+            return replace(capture.offer(app, request), text=texts_files.ARCHIVE_TOO_LARGE)
         return Reply(texts.IMPORT_TOO_LARGE)
-    return Reply(tasks=(Task("import", {"file_id": file.file_id}),))
+    app.packing.begin(request.user_id)
+    return Reply(tasks=(Task("unpack" if is_packed else "import", {"file_id": file.file_id}),))
 
 
 def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
@@ -65,7 +72,7 @@ def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
     try:
         app.files.fetch(args["file_id"], path, DOWNLOAD_MOST)
         archive.check(path)
-        return Reply(texts.imported(*_take_in(app, request.user_id, path)))
+        return Reply(texts.imported(*take_in(app, request.user_id, path)))
     except FileTooLargeError:
         return Reply(texts.IMPORT_TOO_LARGE)
     except FileUnavailableError:
@@ -76,7 +83,7 @@ def make_import(app: App, request: Request, args: dict[str, str]) -> Reply:
         path.unlink(missing_ok=True)
 
 
-def _take_in(app: App, user_id: int, path: Path) -> tuple[int, int, int]:
+def take_in(app: App, user_id: int, path: Path) -> tuple[int, int, int]:
     """How many notes of a file are new, were here already, and are none."""
     new = same = refused = 0
     matched: set[int] = set()

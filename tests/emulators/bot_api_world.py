@@ -121,7 +121,7 @@ class World:
     ) -> StoredFile:
         number = next(self._file_numbers)
         mime = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        file_id = f"BQACAgIAAxkBAAI{number:08d}"
+        file_id = f"BQACAgI{self.bot_user['id']}AAI{number:08d}"  # no other bot's
         suffix = name[name.rfind(".") :] if "." in name else ""
         path = f"documents/file_{number}{suffix}"
         size = len(content) if size is None else size

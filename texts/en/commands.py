@@ -12,7 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note_edit": ("<number> <text>", "change a note"),
     "note_del": ("<number>", "delete a note"),
     "note_count": ("", "how many notes there are"),
-    "note_export": ("[txt|md|json]", "all notes as a file"),
+    "note_export": ("[txt|md|json|zip]", "all notes as a file"),
     "note_stats": ("[days]", "notes by day, as a chart"),
     "models": ("[word]", "which models there are"),
     "model": ("[ID]", "which model answers, change it"),

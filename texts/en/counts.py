@@ -12,6 +12,10 @@ def notes_count(number: int) -> str:
     return plural(number, "note", "notes")
 
 
+def files_count(number: int) -> str:
+    return plural(number, "file", "files")
+
+
 def models_count(number: int) -> str:
     return plural(number, "model", "models")
 
@@ -37,6 +41,13 @@ def duration(seconds: int) -> str:
     hours, minutes = divmod(-(-seconds // 60), 60)
     units = ((hours, "h"), (minutes, "min"))
     return " ".join(f"{number} {unit}" for number, unit in units if number)
+
+
+def clock_time(seconds: int) -> str:
+    """How long a recording is, as players show it: 0:42, 1:02:03."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def moment(local: datetime) -> str:

@@ -12,7 +12,7 @@ HELP_END = (
     "The number of a note stands after #. Nobody can look into the notes of others.\n"
     "What you forward, photos, files, voice messages and links I keep at the press of a button. "
     "Change a message with /note_add, and the note changes too. "
-    "Send a .json file made by /note_export, and the notes come back."
+    "Send a .json or .zip file made by /note_export, and the notes come back."
 )
 
 

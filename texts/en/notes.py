@@ -139,7 +139,7 @@ def you_have(number: int) -> str:
 
 
 EXPORT_NONE = "There is nothing to export: no notes yet."
-EXPORT_USAGE = "In which form? Write /note_export txt, md or json."
+EXPORT_USAGE = "In which form? Write /note_export txt, md, json or zip (with files)."
 EXPORT_HOW_BACK = "To bring them back, also into another bot, send it these files."
 
 

@@ -16,6 +16,10 @@ def notes_count(number: int) -> str:
     return plural(number, "заметка", "заметки", "заметок")
 
 
+def files_count(number: int) -> str:
+    return plural(number, "файл", "файла", "файлов")
+
+
 def models_count(number: int) -> str:
     return plural(number, "модель", "модели", "моделей")
 

@@ -139,7 +139,7 @@ def you_have(number: int) -> str:
 
 
 EXPORT_NONE = "Сохранять нечего: заметок пока нет."
-EXPORT_USAGE = "В каком виде? Напишите /note_export txt, md или json."
+EXPORT_USAGE = "В каком виде? Напишите /note_export txt, md, json или zip (с файлами)."
 EXPORT_HOW_BACK = "Чтобы вернуть их, в том числе в другом боте, пришлите ему эти файлы."
 
 
