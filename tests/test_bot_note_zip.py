@@ -208,6 +208,24 @@ def crowded() -> bytes:
     return entry * count + end
 
 
+def test_all_files_of_a_note_come_back(anna: Talk, api: BotApi) -> None:
+    more = [{"kind": "document", "file_id": f"x-{n}", "filename": f"{n}.txt"} for n in (2, 3)]
+    album = {"number": 7, "text": "альбом", "created_at": NOON, "file_kind": "photo"}
+    notes = [{**album, "file_id": "x-1", "more_files": more}]
+    packed = {"format": "notes-bot", "version": 1, "notes": notes}
+    files = {"files__7.jpg": b"1", "files__7-2.txt": b"2", "files__7-3.txt": b"3"}
+    content = zipped(notes_json=json.dumps(packed).encode(), **files)()
+    assert said(send(anna, content)).endswith("Вернулось: 3 файла.")
+    assert "#7" in anna("/note_find 3.txt")
+    shown = [m["_bytes"] for m in anna.open(anna.message("/note_list"), "#7") if "_bytes" in m]
+    assert shown == [b"1", b"2", b"3"]
+    with opened(exported(anna)[0]) as archive:
+        assert sorted(archive.namelist()) == [
+            "files/7-2.txt", "files/7-3.txt", "files/7.jpg", "notes.json",
+        ]  # fmt: skip
+        assert archive.read("files/7-3.txt") == b"3"
+
+
 HOSTILE: list[tuple[Callable[[], bytes], str]] = [
     (lambda: b"no archive", "Это не архив из /note_export zip"),
     (zipped(readme=b"x"), "Это не архив из /note_export zip"),

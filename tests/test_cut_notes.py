@@ -38,6 +38,25 @@ def test_the_rest_of_a_cut_note_belongs_to_it(inside: Inside, seconds: int) -> N
     assert "1 заметка нашлась" in found[0]
 
 
+def test_formatting_of_all_parts_is_kept_and_follows_their_edits(inside: Inside) -> None:
+    def bold(offset: int, length: int = 1) -> dict[str, Any]:
+        return {"type": "bold", "offset": offset, "length": length}
+
+    inside.text(ANNA, FULL, entities=[bold(10)])
+    second = {
+        "message_id": next(numbers),
+        "date": int(inside.now),
+        "chat": {"id": ANNA, "type": "private"},
+        "from": inside.person(ANNA),
+    }
+    inside.feed({"message": second | {"text": "конец 😀 жирно", "entities": [bold(9, 5)]}})
+    assert inside.app.notes.get(ANNA, 1).entities == (bold(0), bold(4_086 + 9, 5))
+    edited = {**second, "text": "и жирно", "entities": [bold(2, 5)], "edit_date": int(inside.now)}
+    inside.feed({"edited_message": edited})
+    assert _note(inside).endswith("аи жирно")
+    assert inside.app.notes.get(ANNA, 1).entities == (bold(0), bold(4_086 + 2, 5))
+
+
 @pytest.mark.parametrize(
     ("first", "seconds", "sender"),
     [

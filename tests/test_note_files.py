@@ -48,7 +48,7 @@ def _said(params: dict[str, Any]) -> Any:
     return params.get("text") or next(params[k] for k in ("photo", "video", "voice") if k in params)
 
 
-CARD = "#1 · 21.11.2025 12:00\n🖼 фото и ещё {} отпуск"
+CARD = "#1 · 21.11.2025 12:00\n🖼 фото и ещё {}\nотпуск"
 ALBUMS = [
     (("photo", "video", "photo"), [[("photo", "f1"), ("video", "f2"), ("photo", "f3")]]),
     (
@@ -72,7 +72,7 @@ def test_files_come_back_in_albums_before_the_text(
     *files, (_, text) = _shown(inside)
     assert [shown for _, shown in files] == albums
     assert text.startswith("#1 · 21.11.2025 12:00\n🖼 фото и ещё ")
-    assert text.endswith(" отпуск")
+    assert text.endswith("\nотпуск")
 
 
 def test_a_card_that_changes_in_its_place_brings_no_files_again(inside: Inside) -> None:
