@@ -1,4 +1,4 @@
-"""What files cost: what one adds to a question, many pictures at once, reading documents.
+"""What files cost: in a question, many at once, documents read, archives made and read.
 
 Run from the project's folder: python -m bench.files
 """
@@ -6,8 +6,10 @@ Run from the project's folder: python -m bench.files
 import os
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from bench.tools import Stand, machine, memory_mb, ms, row
@@ -16,12 +18,13 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import Behaviour, ModelServer, Recorded
 from tests.media import docx, pdf, picture
 from tests.process import BotProcess
-from tests.talk import ANNA
+from tests.talk import ANNA, BORIS
 
 QUESTIONS = 40
 READINGS = 20
 SIZES = ((0, "без картинки"), (200, "картинка 200 КБ"), (10 * 1024, "картинка 10 МБ"))  # KiB
 AT_ONCE = (1, 20, 200)
+KEPT = 80  # notes with a file
 CROWD = 10_000  # people are numbered from there
 LOOK_EVERY_S = 0.05
 
@@ -43,6 +46,13 @@ def main() -> None:
             row(f"вопрос, {name}: время самого бота, медиана / p95, мс", ms(taken))
     for name, content in _documents():
         row(f"прочитать {name}: медиана / p95, мс", ms([_read_s(content) for _ in range(READINGS)]))
+    with _stand() as one:
+        for name, (wall_s, memory) in _archived(one).items():
+            row(
+                f"{KEPT} файлов по 200 КБ, {name}, с; память, МБ",
+                f"{wall_s:.1f}; {memory:.0f}",
+                "< 250",
+            )
     for number in AT_ONCE:
         with _stand() as one:
             wall_s, memory = _crowd(one, number)
@@ -112,6 +122,27 @@ def _crowd(one: Stand, number: int) -> tuple[float, float]:
         waiting = {u for u in waiting if not any(map(_is_whole, one.api.sent(u)))}
         time.sleep(LOOK_EVERY_S)
     return time.monotonic() - began, most
+
+
+def _archived(one: Stand) -> dict[str, tuple[float, float]]:
+    """Seconds and the most memory while notes with files are exported, and brought to somebody
+    else as if from another bot."""
+    for number in range(KEPT):
+        file_id = one.api.upload_file(os.urandom(200_000), f"{number}.bin")
+        one.api.send_file(ANNA, "document", file_id, caption="/note_add x")
+    one.api.wait_sent(ANNA, KEPT)
+    began = time.monotonic()
+    one.api.text(ANNA, "/note_export zip")
+    exported = one.api.wait_answer(ANNA, "часть 1")["_bytes"]
+    taken = {"выгрузить архивом": (time.monotonic() - began, memory_mb(one.bot.pid))}
+    content = BytesIO(exported)
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.comment = b"another bot"
+    began = time.monotonic()
+    file_id = one.api.upload_file(content.getvalue(), "notes.zip")
+    one.api.send_file(BORIS, "document", file_id)
+    one.api.wait_answer(BORIS, f"Вернулось: {KEPT}")
+    return taken | {"вернуть": (time.monotonic() - began, memory_mb(one.bot.pid))}
 
 
 def _is_whole(message: dict[str, object]) -> bool:

@@ -1,6 +1,5 @@
 """The Bot API through telebot, and what its failures mean. Decides nothing."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -228,11 +227,9 @@ class Telegram:
         thread_id: int | None = None,
         quiet: bool = False,
     ) -> types.Message:
-        """Send a file: a path is uploaded, of at most 50 MB (10 for a picture), a text is the name
-        of one that Telegram keeps.
+        """Send a file: a path is uploaded (50 MB, a picture 10), a text names one Telegram keeps.
 
-        `kind` is photo, document, voice and the like. A caption, of at most 1,024 UTF-16 units, is
-        shown under all but a video note.
+        `kind` is photo, document, voice and the like; a video note has no caption.
         """
         shown: dict[str, Any] = {"caption": caption, "caption_entities": _entities(entities)}
         with _translated(), _opened(file, filename) as sent:
@@ -400,22 +397,3 @@ def _parameter(exc: apihelper.ApiTelegramException, name: str) -> int | None:
     parameters = exc.result_json.get("parameters")
     found = parameters.get(name) if isinstance(parameters, dict) else None
     return found if type(found) is int and abs(found) <= MOST_ID else None
-
-
-class Throttle:
-    """Which chats may not be written to, and until when."""
-
-    def __init__(self) -> None:
-        self._until: dict[int, float] = {}
-        self._lock = threading.Lock()
-
-    def hold(self, chat_id: int, seconds: float) -> None:
-        """Telegram said 429 for this chat."""
-        with self._lock:
-            now = time.monotonic()
-            self._until = {chat: until for chat, until in self._until.items() if until > now}
-            self._until[chat_id] = max(self._until.get(chat_id, 0.0), now + seconds)
-
-    def remaining(self, chat_id: int) -> float:
-        """Seconds until the chat may be written to, 0 when it may be now."""
-        return max(0.0, self._until.get(chat_id, 0.0) - time.monotonic())

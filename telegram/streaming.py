@@ -19,11 +19,11 @@ from telegram.api import (
     MovedError,
     RefusedError,
     TelegramError,
-    Throttle,
     ThrottledError,
 )
 from telegram.delivery import ACTION_EVERY_S, Delivery, markup_of
 from telegram.splitting import Entities
+from telegram.throttle import Throttle
 from texts import log as texts
 
 EDIT_EVERY_S = 1.0  # in a private chat

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from telegram.api import LONG_OUTAGE_S, PROBE_EVERY_S, PROBE_FIRST_S, Throttle, UnreachableError
+from telegram.api import LONG_OUTAGE_S, PROBE_EVERY_S, PROBE_FIRST_S, UnreachableError
 from telegram.polling import PAUSE_LEAST_S, Poller
+from telegram.throttle import Throttle
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer

@@ -7,7 +7,7 @@ import pytest
 
 import worker.retry
 from db import StorageError
-from telegram.api import Throttle
+from telegram.throttle import Throttle
 from tests.talk import ANNA, BORIS
 from worker.retry import Outage
 

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 
 from handlers.types import Button, GrowingReply, Reply, Request
-from telegram.api import Telegram, Throttle
+from telegram.api import Telegram
 from telegram.delivery import Delivery, markup_of
 from telegram.markdown import messages
 from telegram.streaming import EditBudget, StreamedAnswer, whole_words
+from telegram.throttle import Throttle
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import Answer, ModelServer, stall
 from tests.emulators.waiting import WAIT_S

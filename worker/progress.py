@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from handlers.types import Button, Request
-from telegram.api import TelegramError, Throttle, ThrottledError
+from telegram.api import TelegramError, ThrottledError
 from telegram.delivery import Delivery, markup_of
+from telegram.throttle import Throttle
 from texts import log as texts
 
 EVERY_S, GROUP_EVERY_S = 2.0, 5.0

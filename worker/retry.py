@@ -14,10 +14,10 @@ from telegram.api import (
     PROBE_EVERY_S,
     PROBE_FIRST_S,
     TelegramError,
-    Throttle,
     ThrottledError,
 )
 from telegram.delivery import Delivery
+from telegram.throttle import Throttle
 from texts import log as texts
 
 OUTAGE_S = 1.0  # one chat that fails while others are written to is no outage

@@ -12,10 +12,11 @@ from handlers import access, commands
 from handlers.context import App
 from handlers.routing import Router
 from storage.tasks import NOTICE, UPDATE, Tasks, is_chat_lane
-from telegram.api import RefusedError, Telegram, TelegramError, Throttle, UnauthorizedError
+from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from telegram.delivery import Delivery
 from telegram.intake import Intake
 from telegram.menu import Menu
+from telegram.throttle import Throttle
 from texts import log as texts
 from worker.backlog import Backlog
 from worker.health import Ages
