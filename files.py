@@ -42,7 +42,14 @@ class Files(Protocol):
         """
         ...
 
-    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
+    def put(
+        self,
+        chat_id: int,
+        path: Path,
+        file: Attachment,
+        caption: str,
+        thread_id: int | None = None,
+    ) -> Attachment:
         """Send a file to a chat, without a sound, so that Telegram keeps it; returns its new name.
 
         What is not taken as what it was is sent as a document.

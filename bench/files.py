@@ -48,11 +48,8 @@ def main() -> None:
         row(f"прочитать {name}: медиана / p95, мс", ms([_read_s(content) for _ in range(READINGS)]))
     with _stand() as one:
         for name, (wall_s, memory) in _archived(one).items():
-            row(
-                f"{KEPT} файлов по 200 КБ, {name}, с; память, МБ",
-                f"{wall_s:.1f}; {memory:.0f}",
-                "< 250",
-            )
+            cost = f"{wall_s:.1f}; {memory:.0f}"
+            row(f"{KEPT} файлов по 200 КБ {name}: за, с; память, МБ", cost, "< 250")
     for number in AT_ONCE:
         with _stand() as one:
             wall_s, memory = _crowd(one, number)

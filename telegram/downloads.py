@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +43,14 @@ class TelegramFiles:
         """
         self._patiently(lambda: self._download(file_id, target, most))
 
-    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
+    def put(
+        self,
+        chat_id: int,
+        path: Path,
+        file: Attachment,
+        caption: str,
+        thread_id: int | None = None,
+    ) -> Attachment:
         """Send a file to a chat, without a sound, so that Telegram keeps it; returns its new name.
 
         What is not taken as what it was is sent as a document.
@@ -53,10 +61,11 @@ class TelegramFiles:
         for kind in dict.fromkeys((file.kind, "document")):
             shown = caption if kind != "video_note" else ""
             with suppress(FileUnavailableError):
-                sent = self._patiently(
-                    lambda: self._send(chat_id, kind, path, file.filename, shown)  # noqa: B023
+                kept = attachment_of(
+                    self._patiently(
+                        partial(self._send, chat_id, kind, path, file.filename, shown, thread_id)
+                    )
                 )
-                kept = attachment_of(sent)
                 if kept is not None:
                     return replace(file, kind=kept.kind, file_id=kept.file_id)
         raise FileUnavailableError(f"not taken: {file.kind}")
@@ -76,9 +85,13 @@ class TelegramFiles:
         except TelegramError as error:
             raise FileUnavailableError(str(error)) from error
 
-    def _send(self, chat_id: int, kind: str, path: Path, name: str, caption: str) -> Any:
+    def _send(
+        self, chat_id: int, kind: str, path: Path, name: str, caption: str, thread_id: int | None
+    ) -> Any:
         try:
-            return self._telegram.send_file(chat_id, kind, path, name, caption, quiet=True)
+            return self._telegram.send_file(
+                chat_id, kind, path, name, caption, thread_id=thread_id, quiet=True
+            )
         except RefusedError as error:
             raise FileUnavailableError(str(error)) from error
 

@@ -52,11 +52,11 @@ def opened(message: Json) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(message["_bytes"]))
 
 
-def send(talk: Talk, content: bytes, name: str = "notes.zip", **fields: Any) -> Json:
+def send(talk: Talk, content: bytes, size: int | None = None, **fields: Any) -> Json:
     """Send an archive; returns the message that says what became of it."""
     before = len(talk.api.sent(talk.user_id))
-    file_id = talk.api.upload_file(content, name, **fields)
-    talk.api.send_file(talk.user_id, "document", file_id)
+    file_id = talk.api.upload_file(content, "notes.ZIP", size=size)
+    talk.api.send_file(talk.user_id, "document", file_id, **fields)
 
     def answer(api: BotApi) -> Json | None:
         new = [m for m in api.sent(talk.user_id)[before:] if "text" in m]
@@ -215,7 +215,10 @@ def test_all_files_of_a_note_come_back(anna: Talk, api: BotApi) -> None:
     packed = {"format": "notes-bot", "version": 1, "notes": notes}
     files = {"files__7.jpg": b"1", "files__7-2.txt": b"2", "files__7-3.txt": b"3"}
     content = zipped(notes_json=json.dumps(packed).encode(), **files)()
-    assert said(send(anna, content)).endswith("Вернулось: 3 файла.")
+    topic = {"message_thread_id": 77, "is_topic_message": True}
+    assert said(send(anna, content, **topic)).endswith("Вернулось: 3 файла.")
+    puts = api.calls_to("sendPhoto") + api.calls_to("sendDocument")
+    assert [call.params["message_thread_id"] for call in puts] == [77] * 3
     assert "#7" in anna("/note_find 3.txt")
     shown = [m["_bytes"] for m in anna.open(anna.message("/note_list"), "#7") if "_bytes" in m]
     assert shown == [b"1", b"2", b"3"]

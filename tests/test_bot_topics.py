@@ -63,9 +63,11 @@ def test_every_call_that_says_something_takes_a_topic(api: BotApi, tmp_path: Pat
     file.write_text("a")
     telegram.send(GROUP, "раз", thread_id=TOPIC)
     telegram.send_file(GROUP, "document", file, "a.txt", thread_id=TOPIC)
+    album = [("document", api.upload_file(b"a", "a.txt"))] * 2
+    telegram.send_album(GROUP, album, thread_id=TOPIC)
     telegram.action(GROUP, "typing", thread_id=TOPIC)
     said = [call for call in api.arrived if call.method.startswith("send")]
-    assert len(said) == 3
+    assert len(said) == 4
     assert {call.params.get("message_thread_id") for call in said} == {TOPIC}
     # What is named by its message stands where that one does.
     taking = {name for name, of in METHODS.items() if "chat_id" in of and "message_id" not in of}

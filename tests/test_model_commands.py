@@ -47,7 +47,14 @@ class NoFiles:
     def fetch(self, file_id: str, target: Path, most: int) -> None:
         raise FileUnavailableError
 
-    def put(self, chat_id: int, path: Path, file: Attachment, caption: str) -> Attachment:
+    def put(
+        self,
+        chat_id: int,
+        path: Path,
+        file: Attachment,
+        caption: str,
+        thread_id: int | None = None,
+    ) -> Attachment:
         raise FileUnavailableError
 
 

@@ -141,7 +141,8 @@ def _return_files(
         try:
             _extract(packed, member, path)
             named = replace(file, filename=file.filename or PurePath(member.filename).name)
-            kept = app.files.put(request.chat_id, path, named, _caption(app, note))
+            caption, topic = _caption(app, note), request.thread_id
+            kept = app.files.put(request.chat_id, path, named, caption, topic)
             app.notes.replace_file(request.user_id, file.file_id, kept)
             returned += 1
         except FileUnavailableError:
