@@ -7,7 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ALLOWED: dict[str, set[str]] = {
-    "texts": {"texts"},
+    "times": {"times"},
+    "texts": {"texts", "times"},
     "clock": set(),
     "utf16": set(),
     "chart": set(),
@@ -30,7 +31,17 @@ ALLOWED: dict[str, set[str]] = {
     "gigachat_functions": {"llm"},
     "openai_client": {"llm"},
     "providers": {"config", "gigachat_client", "llm", "openai_client", "openrouter_client"},
-    "dialogue": {"clock", "dialogue", "documents", "files", "llm", "scratch", "storage", "texts"},
+    "dialogue": {
+        "clock",
+        "dialogue",
+        "documents",
+        "files",
+        "llm",
+        "scratch",
+        "storage",
+        "texts",
+        "times",
+    },
     "handlers": {
         "chart",
         "clock",
@@ -44,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
         "scratch",
         "storage",
         "texts",
+        "times",
         "utf16",
     },
     "telegram": {
@@ -70,7 +82,7 @@ ALLOWED: dict[str, set[str]] = {
         "telegram",
         "texts",
     },
-    "worker": {"db", "handlers", "storage", "telegram", "texts", "utf16", "worker"},
+    "worker": {"db", "handlers", "storage", "telegram", "texts", "times", "utf16", "worker"},
     "cloud": {"cloud", "db", "texts", "worker"},
     "deploy": {"deploy"},
     "wiring": {
@@ -100,6 +112,7 @@ FOREIGN: dict[str, set[str]] = {
     "PIL": {"chart", "documents/scaler.py"},
     "pypdf": {"documents/reader.py"},
     "docx": {"documents/reader.py"},
+    "dateutil": {"times/repeats.py"},
     "waitress": {"telegram"},
     "sdnotify": {"worker"},
     "boto3": {"cloud"},
