@@ -23,6 +23,8 @@ OF_ONE_LANGUAGE = {"plural"}
 OF_ENGLISH = {"IN_RUSSIAN"}
 # Words that are not for people who read English alone.
 RUSSIAN_IN_ENGLISH = {"startup.YES"}
+# Subjects whose private tables follow the grammar of their language.
+OWN_TABLES = {"times"}
 NOON = datetime(2026, 11, 24, 12, 30)
 NUMBERS = (1, 2, 5, 21)
 
@@ -67,7 +69,11 @@ def test_no_language_lacks_a_word(subject: str) -> None:
 @by_subject
 def test_a_word_has_the_same_shape_in_both_languages(subject: str) -> None:
     shapes = [
-        {name: _shape(value) for name, value in _words(language, subject).items()}
+        {
+            name: _shape(value)
+            for name, value in _words(language, subject).items()
+            if subject not in OWN_TABLES or not name.startswith("_")
+        }
         for language in (RUSSIAN, ENGLISH)
     ]
     assert {n: s for n, s in shapes[1].items() if n not in OF_ENGLISH} == shapes[0]
@@ -148,6 +154,8 @@ def _sample(name: str, annotation: Any, number: int) -> Any:
     for type_, sample in samples.items():
         if annotation == type_ or annotation == (type_ | None):
             return sample
+    if name == "rule":
+        return "FREQ=DAILY"
     if "Mapping" in str(annotation):
         return {}
     return f"<{name}>"

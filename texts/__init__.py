@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from texts.ru import settings as settings
     from texts.ru import startup as startup
     from texts.ru import styles as styles
+    from texts.ru import times as times
 else:
 
     def __getattr__(subject: str) -> "Words":
