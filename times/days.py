@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from times.calendar_days import last_of_month, monday_of, months_on, nth_weekday
+from times.day_rules import MONTH_EDGES
 from times.errors import Kind, UnreadableTimeError
 from times.pieces import (
     Away,
@@ -20,7 +21,6 @@ from times.pieces import (
 
 YEARS_TRIED = 9  # from 29 February to the next, over a year like 2100
 MONTHS_TRIED = 13
-MONTH_EDGES = {"start": 1, "middle": 15, "end": -1, "last": -1}
 YEAR_EDGES = {"start": (1, 1), "middle": (7, 1), "end": (12, 31), "last": (12, 31)}
 WEEK_EDGES = {"start": 0, "middle": 2, "end": 4}
 SATURDAY, SUNDAY = 5, 6
@@ -105,7 +105,7 @@ def _edges(piece: Edge, today: date) -> Iterator[date]:
             yield monday_of(today, ahead) + timedelta(days=WEEK_EDGES[piece.edge])
         elif piece.unit == "month":
             month = months_on(today.replace(day=1), ahead)
-            day = MONTH_EDGES[piece.edge]
+            day = MONTH_EDGES.get(piece.edge, -1)
             yield last_of_month(month.year, month.month) if day < 0 else month.replace(day=day)
         else:
             yield date(today.year + ahead, *YEAR_EDGES[piece.edge])

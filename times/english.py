@@ -2,6 +2,9 @@
 
 from times.classes import Table
 
+ABBREVIATIONS = (
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun sec min hr hrs"
+)
 ORDINAL_ENDS = "st nd rd th "  # after digits
 TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty"}
 NUMBERS = {
@@ -71,7 +74,7 @@ SENSES: Table = {
     "half": {30: "half"},
     "past_hour": {1: "past"},
     "to_hour": {1: "to"},
-    "at": {1: "at"},
+    "at": {1: "at exactly_at at_exactly"},
     "in": {1: "in"},
     "on": {1: "on on_the the"},
     "during": {1: "in on during from for in_the on_the"},
@@ -80,7 +83,6 @@ SENSES: Table = {
     "from_now": {1: "from_now later"},
     "ago": {1: "ago"},
     "and": {1: "and"},
-    "each": {1: "on"},
     "every": {1: "every each"},
     "other": {2: "other"},
     "once_per": {1: "once_a once_every once_per once_in"},
@@ -154,9 +156,9 @@ SENSES: Table = {
     "last": {-1: "last the_last"},
     "past_span": {1: "the_last the_past last past in_the_last in_the_past"},
     "edge": {
-        "start": "at_the_beginning_of at_the_start_of",
-        "middle": "in_the_middle_of",
-        "end": "at_the_end_of",
+        "start": "at_the_beginning_of at_the_start_of at_the_beginning_of_the at_the_start_of_the",
+        "middle": "in_the_middle_of in_the_middle_of_the",
+        "end": "at_the_end_of at_the_end_of_the",
     },
     "of": {1: "of of_the"},
     "the": {1: "the"},
@@ -183,6 +185,7 @@ SENSES: Table = {
         "night": "at_night",
     },
     "oclock": {1: "o_'_clock o_’_clock oclock"},
+    "repeat_months": {3: "quarterly every_quarter once_a_quarter"},
     "every_part": {
         "morning": "every_morning each_morning",
         "afternoon": "every_afternoon",
@@ -192,5 +195,6 @@ SENSES: Table = {
     "clock_word": {720: "noon at_noon midday at_midday", 0: "midnight at_midnight"},
     "limit": {1: "until till before since from than by"},
     "counted": {1: "times percent dollars people km miles liters litres kg places"},
+    "remind": {1: "remind"},
     "opening": {1: "remind me us please to"},
 }

@@ -8,5 +8,5 @@ from times.matching import Matcher
 
 MATCHER = Matcher(
     (*hour_rules.RULES, *day_rules.RULES, *lengths.RULES, *repeat_rules.RULES),
-    {"span": lengths.span},
+    lengths.span,
 )

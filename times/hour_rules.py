@@ -1,51 +1,34 @@
-"""Rules for hours and parts of the day. Builders take the values of their pattern, in order."""
+"""Rules for hours and parts of the day."""
 
+from times.hours import in_half
 from times.matching import Needs, rule
 from times.pieces import IMPOSSIBLE, Clock, Part, Piece
 
 
-def _exact(_at: object, minutes: int, daypart: str | None = None) -> Clock:
+def _exact(minutes: int, daypart: str | None = None) -> Clock:
     return Clock(minutes, daypart or "")
 
 
-def _bare_hour(_at: object, hour: int, daypart: str | None = None) -> Piece | None:
-    if hour > 24:
-        return None
-    return Clock(hour * 60, daypart or "", loose=not daypart)
+def _loose(hour: int, minutes: int, daypart: str | None) -> Clock:
+    """An hour that a number says: without a part of the day it may be meant for either half."""
+    return Clock(hour * 60 + minutes, daypart or "", loose=not daypart)
 
 
-def _unit_hour(_at: object, hour: int, _unit: object, daypart: str | None = None) -> Piece | None:
-    return _bare_hour(None, hour, daypart)
+def _hour(hour: int, daypart: str | None = None) -> Piece | None:
+    return _loose(hour, 0, daypart) if hour <= 24 else None
 
 
-def _hour_minutes(
-    _at: object, hour: int, _hours: object, minute: int, _minutes: object, daypart: str | None
-) -> Piece | None:
-    if hour > 23 or minute > 59:
-        return IMPOSSIBLE
-    return Clock(hour * 60 + minute, daypart or "", loose=not daypart)
+def _hour_by_day(hour: int, daypart: str) -> Piece | None:
+    """«9 утра»; without «в» «2 дня» is a length."""
+    return _hour(hour, daypart) if daypart != "day" else None
 
 
-def _hour_pair(_at: object, hour: int, minute: int, daypart: str | None = None) -> Piece | None:
-    """«девять тридцать»: the minutes are a round number of two digits."""
-    if hour > 23 or not 10 <= minute < 60:
-        return None
-    return Clock(hour * 60 + minute, daypart or "", loose=not daypart)
-
-
-def _daypart_hour(hour: int, daypart: str) -> Piece | None:
-    """«9 утра»; without a preposition «2 дня» is a length."""
-    return Clock(hour * 60, daypart) if hour <= 24 and daypart != "day" else None
-
-
-def _hours(_at: object, hours: tuple[int, ...]) -> Piece | None:
+def _hours(hours: tuple[int, ...]) -> Piece | None:
     """«в 9 и в 21», for a repetition."""
-    if len(hours) < 2 or max(hours) > 23:
-        return None
-    return _times(None, tuple(hour * 60 for hour in hours))
+    return _times(tuple(hour * 60 for hour in hours)) if max(hours) < 24 else None
 
 
-def _times(_at: object, times: tuple[int, ...]) -> Piece | None:
+def _times(times: tuple[int, ...]) -> Piece | None:
     """«в 9:00 и 21:00»; a rule of RFC 5545 cannot hold times with different minutes."""
     if len(times) < 2 or len({time % 60 for time in times}) > 1:
         return None
@@ -53,47 +36,49 @@ def _times(_at: object, times: tuple[int, ...]) -> Piece | None:
     return Clock(first, more=tuple(others))
 
 
-def _one_oclock(_at: object, _hour: object, daypart: str | None) -> Piece:
-    return Clock(60, daypart or "", loose=not daypart)
+def _two_hours(hour: int, daypart: str, other: int, other_part: str) -> Piece | None:
+    """«в 9 утра и в 9 вечера», for a repetition."""
+    if hour > 24 or other > 24:
+        return None
+    return _times((in_half(hour * 60, daypart), in_half(other * 60, other_part)))
 
 
-def _half_past(_at: object, minutes: int, daypart: str | None) -> Piece:
-    return Clock(minutes, daypart or "", loose=not daypart)
+def _hour_minutes(hour: int, minutes: int, daypart: str | None) -> Piece:
+    if hour > 23 or minutes > 59:
+        return IMPOSSIBLE
+    return _loose(hour, minutes, daypart)
 
 
-def _less(
-    _less: object, minutes: int, _unit: object, hour: int, daypart: str | None
-) -> Piece | None:
-    """«без четверти шесть», «без десяти шесть»."""
+def _round_minutes(hour: int, minutes: int, daypart: str | None) -> Piece | None:
+    """«девять тридцать»: minutes that are not said to be such have two digits."""
+    return _loose(hour, minutes, daypart) if hour < 24 and 10 <= minutes < 60 else None
+
+
+def _two_digits(hour: int, minutes: int, daypart: str | None) -> Piece | None:
+    """«9 05»."""
+    return _loose(hour, minutes, daypart) if hour < 24 else None
+
+
+def _before(minutes: int, hour: int, daypart: str | None) -> Piece | None:
+    """«без четверти шесть»; one is by day: 12:45, unless it is said to be night."""
     if not 0 < minutes < 60 or not 1 <= hour <= 24:
         return None
-    return Clock(hour * 60 - minutes, daypart or "", loose=not daypart)
+    return _loose(13 if hour == 1 else hour, -minutes, daypart)
 
 
-def _quarter_of(_at: object, minutes: int, hour: int, daypart: str | None) -> Piece | None:
-    """«четверть шестого»: 5:15."""
-    if not 1 <= hour <= 12:
+def _past(minutes: int, hour: int, daypart: str | None) -> Piece | None:
+    """Half past eight."""
+    return _loose(hour, minutes, daypart) if minutes < 60 and hour < 24 else None
+
+
+def _into(minutes: int, hour: int, daypart: str | None) -> Piece | None:
+    """«четверть шестого»: of the sixth hour, so 5:15."""
+    if minutes > 59 or not 1 <= hour <= 12:
         return None
-    return Clock(
-        (hour - 1) * 60 + minutes if hour > 1 else 720 + minutes, daypart or "", not daypart
-    )
+    return _loose(hour - 1 if hour > 1 else 12, minutes, daypart)
 
 
-def _past_hour(
-    _at: object, minutes: int, _past: object, hour: int, daypart: str | None
-) -> Piece | None:
-    if minutes > 59 or hour > 23:
-        return None
-    return Clock(hour * 60 + minutes, daypart or "", loose=not daypart)
-
-
-def _to_hour(
-    _at: object, minutes: int, _to: object, hour: int, daypart: str | None
-) -> Piece | None:
-    return _less(None, minutes, None, hour, daypart)
-
-
-def _beyond_hours(_at: object, number: int) -> Piece | None:
+def _beyond_hours(number: int) -> Piece | None:
     """«завтра в 25»: beside a day it was meant for an hour."""
     return IMPOSSIBLE if 24 < number < 100 else None
 
@@ -103,37 +88,35 @@ def _this_part(which: int, name: str) -> Piece | None:
 
 
 RULES = (
-    rule("at? time daypart?", _exact),
+    rule("at|on? time daypart?", _exact),
     rule("at dotted_time daypart?", _exact),
-    rule("at number !counted", _bare_hour, Needs.EDGE),
-    rule("at number daypart", _bare_hour),
+    rule("undated_time daypart?", _exact, Needs.EDGE),
+    rule("at? time dash time", lambda start, _end: Clock(start)),
+    rule("at? wrong_time", lambda: IMPOSSIBLE),
+    rule("clock_word", Clock),
+    rule("at number !counted", _hour, Needs.EDGE),
+    rule("at number daypart", _hour),
+    rule("on? number daypart", _hour_by_day),
+    rule("at number unit=hour|oclock daypart?", _hour),
+    rule("number oclock", _hour),
+    rule("at one_oclock daypart?", _hour),
+    rule("one_oclock daypart", _hour),
+    rule("at? number unit=hour number unit=minute daypart?", _hour_minutes),
+    rule("at number unit=hour? number daypart? !month !day_number", _round_minutes),
+    rule("at number minutes daypart? !month !day_number !counted", _two_digits),
+    rule("at? half_past daypart?", lambda minutes, daypart: _loose(0, minutes, daypart)),
+    rule("less quarter|number unit=minute? number|one_oclock daypart?", _before),
+    rule("at? quarter|number to_hour number daypart?", _before),
+    rule("at? half|quarter|number past_hour number daypart?", _past),
+    rule("at? quarter ordinal daypart?", _into),
+    rule("at? number unit=minute ordinal daypart?", _into),
+    rule("on number !counted !unit", _hour, Needs.COMPANY),
+    rule("at number", _beyond_hours, Needs.COMPANY),
     rule("at number+ !counted", _hours, Needs.SERIES),
     rule("at? time+", _times, Needs.SERIES),
-    rule("at number unit=hour daypart?", _unit_hour),
-    rule("at number oclock daypart?", _unit_hour),
-    rule("at? number unit=hour number unit=minute daypart?", _hour_minutes),
-    rule("at number number daypart? !month !day_number", _hour_pair),
-    rule("number daypart", _daypart_hour),
-    rule("number oclock", lambda hour, _word: _bare_hour(None, hour)),
-    rule("at one_oclock daypart?", _one_oclock),
-    rule("one_oclock daypart", lambda _hour, daypart: Clock(60, daypart)),
-    rule("at? half_past daypart?", _half_past),
-    rule("less quarter unit=minute? number daypart?", _less),
-    rule("less number unit=minute? number daypart?", _less),
-    rule("less quarter unit=minute? one_oclock daypart?", _less),
-    rule("less number unit=minute? one_oclock daypart?", _less),
-    rule("at? quarter ordinal daypart?", _quarter_of),
-    rule("number unit=minute ordinal daypart?", lambda m, _unit, h, d: _quarter_of(None, m, h, d)),
-    rule("at? half past_hour number daypart?", _past_hour),
-    rule("at? quarter past_hour number daypart?", _past_hour),
-    rule("at? number past_hour number daypart?", _past_hour),
-    rule("at? quarter to_hour number daypart?", _to_hour),
-    rule("at? number to_hour number daypart?", _to_hour),
-    rule("clock_word", Clock),
-    rule("at? wrong_time", lambda _at, _time: IMPOSSIBLE),
-    rule("at number", _beyond_hours, Needs.COMPANY),
+    rule("at? number daypart and at? number daypart", _two_hours, Needs.SERIES),
     rule("part", Part),
-    rule("on? bare_part", lambda _on, name: Part(name), Needs.COMPANY),
+    rule("on? bare_part", Part, Needs.COMPANY),
     rule("which bare_part", _this_part),
     rule("tonight", lambda name: Part(name, today=True)),
 )

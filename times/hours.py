@@ -69,11 +69,16 @@ def later_today(phrase: Phrase, first: int, now: datetime) -> list[int]:
     return [first + HALF_DAY] if clock.loose and not part and first < HALF_DAY else []
 
 
+def in_half(minutes: int, part: str) -> int:
+    """An hour of twelve in a part of the day: nine in the evening is 21:00."""
+    shifts = (shift for start, end, shift in SHIFTS[part] if start <= minutes < end)
+    return minutes + next(shifts, 0)
+
+
 def _clock(clock: Clock, part: str) -> tuple[int, frozenset[Assumed]]:
     said = clock.daypart or part
-    for start, end, shift in SHIFTS.get(said, ()):
-        if start <= clock.minutes < end:
-            return clock.minutes + shift, frozenset()
-    if clock.loose and not said and LOOSE[0] <= clock.minutes < LOOSE[1]:
+    if said:
+        return in_half(clock.minutes, said), frozenset()
+    if clock.loose and LOOSE[0] <= clock.minutes < LOOSE[1]:
         return clock.minutes + HALF_DAY, frozenset({Assumed.HALF_OF_DAY})
     return clock.minutes, frozenset()

@@ -84,7 +84,7 @@ def _sum(one: Offset, other: Offset) -> Offset:
 
 
 RULES = (
-    rule("after span", lambda _after, length: length),
-    rule("span from_now", lambda length, _word: length),
-    rule("span ago", lambda _length, _ago: PAST),
+    rule("after span", lambda length: length),
+    rule("span from_now", lambda length: length),
+    rule("span ago", lambda _length: PAST),
 )

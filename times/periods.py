@@ -53,7 +53,7 @@ def _day(day: date) -> Period:
     return day, day
 
 
-def _unit(_during: object, which: int, unit: str) -> Periods | None:
+def _unit(which: int, unit: str) -> Periods | None:
     if unit not in UNITS:
         return None
     return lambda today: UNITS[unit](today, which)
@@ -76,7 +76,7 @@ def _year(today: date, ahead: int) -> Period:
 UNITS = {"week": _week, "month": _month, "year": _year}
 
 
-def _span_till_today(_last: object, length: Offset) -> Periods | None:
+def _span_till_today(length: Offset) -> Periods | None:
     """«за последние 3 дня»: today is the third."""
     days = length.days or (1 if length.seconds else 0)
     return lambda today: (
@@ -85,7 +85,7 @@ def _span_till_today(_last: object, length: Offset) -> Periods | None:
     )
 
 
-def _ago(length: Offset, _ago: object) -> Periods:
+def _ago(length: Offset) -> Periods:
     """A day of so many days ago; the week, month or year of so many of them ago."""
     if length.months:
         unit, number = ("year", 12) if length.months % 12 == 0 else ("month", 1)
@@ -95,11 +95,11 @@ def _ago(length: Offset, _ago: object) -> Periods:
     return lambda today: _day(today - timedelta(days=length.days))
 
 
-def _named_month(_during: object, month: int, year: int | None = None, *_: object) -> Periods:
+def _named_month(month: int, year: int | None = None) -> Periods:
     return lambda today: _month(_begun(today, month, year), 0)
 
 
-def _month_of_year(_during: object, month: int, which: int, _unit: object) -> Periods:
+def _month_of_year(month: int, which: int) -> Periods:
     return lambda today: _month(date(today.year + which, month, 1), 0)
 
 
@@ -107,21 +107,21 @@ def _begun(today: date, month: int, year: int | None) -> date:
     return date(year or today.year - (month > today.month), month, 1)
 
 
-def _named_year(_during: object, year: int, *_word: object) -> Periods:
+def _named_year(year: int) -> Periods:
     return lambda today: (date(year, 1, 1), date(year, 12, 31))
 
 
-def _weekday(_during: object, weekday: int) -> Periods:
+def _weekday(weekday: int) -> Periods:
     return lambda today: _day(today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1))
 
 
-def _which_weekday(_during: object, which: int, weekday: int) -> Periods | None:
+def _which_weekday(which: int, weekday: int) -> Periods | None:
     if which > 0:
         return None
-    return _weekday(None, weekday)
+    return _weekday(weekday)
 
 
-def _weekend(_during: object, which: int | None, _word: object) -> Periods | None:
+def _weekend(which: int | None) -> Periods | None:
     """The last Saturday and Sunday that have begun; «прошлые» those of an earlier week."""
     if which == 1:
         return None
@@ -134,25 +134,25 @@ def _weekend(_during: object, which: int | None, _word: object) -> Periods | Non
     return days
 
 
-def _date(_on: object, day: int, _of: object, month: int, year: int | None, *_: object) -> Periods:
+def _date(day: int, month: int, year: int | None = None) -> Periods:
     return lambda today: _last_such(date_of(day, month, year), today)
 
 
-def _month_date(_on: object, month: int, day: int, _comma: object, year: int | None) -> Periods:
-    return _date(None, day, None, month, year)
+def _month_date(month: int, day: int, year: int | None) -> Periods:
+    return _date(day, month, year)
 
 
-def _written(_on: object, written: tuple[int, int, int]) -> Periods:
+def _written(written: tuple[int, int, int]) -> Periods:
     year, month, day = written
     return lambda today: _last_such(date_of(day, month, year), today)
 
 
-def _short(_on: object, written: tuple[int, int]) -> Periods:
+def _short(written: tuple[int, int]) -> Periods:
     return lambda today: _last_such(date_of(*written), today)
 
 
-def _last_such(found: object, today: date) -> Period | None:
-    if not isinstance(found, Date):
+def _last_such(found: Date | None, today: date) -> Period | None:
+    if found is None:
         return None
     years = [found.year] if found.year else range(today.year, today.year - YEARS_TRIED, -1)
     for year in years:
@@ -164,7 +164,7 @@ def _last_such(found: object, today: date) -> Period | None:
     return None
 
 
-def _third(edge: str, which: int | None, _unit: object) -> Periods:
+def _third(edge: str, which: int | None) -> Periods:
     return lambda today: _cut(_month(today, which or 0), edge)
 
 
@@ -179,29 +179,24 @@ def _cut(month: Period, edge: str) -> Period:
 
 MATCHER = Matcher(
     (
-        rule("during? away", lambda _during, days: _away(days)),
+        rule("during? away", _away),
         rule("during? which unit", _unit),
-        rule("past_span span", _span_till_today),
-        rule("within span", _span_till_today),
-        rule("span ago", _ago),
-        rule("during in_month year? year_word?", _named_month),
-        rule("during month year? year_word?", _named_month),
-        rule("during in_month which unit=year", _month_of_year),
-        rule("during month which unit=year", _month_of_year),
-        rule("which month", lambda which, month: _named_month(None, month) if which < 0 else None),
         rule("during year year_word", _named_year),
         rule("in year", _named_year),
+        rule("past_span|within span", _span_till_today),
+        rule("span ago", _ago),
+        rule("during in_month|month year? year_word?", _named_month),
+        rule("during in_month|month which unit=year", _month_of_year),
+        rule("which month", lambda which, month: _named_month(month) if which < 0 else None),
         rule("during weekday", _weekday),
         rule("during? which weekday", _which_weekday),
         rule("during? which? weekend", _weekend),
-        rule("on? number of? month year? year_word?", _date),
-        rule("on? ordinal of? month year? year_word?", _date),
-        rule("on? month number comma? year?", _month_date),
-        rule("on? month ordinal comma? year?", _month_date),
+        rule("on? number|ordinal of? month year? year_word?", _date),
+        rule("on? month number|ordinal comma? year?", _month_date),
         rule("on? date", _written),
         rule("on? day_month", _short),
         rule("edge which? unit=month", _third),
         rule("edge month", _third_of),
     ),
-    {"span": lengths.span},
+    lengths.span,
 )

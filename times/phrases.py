@@ -7,7 +7,7 @@ from typing import Any
 from times.errors import Kind, UnreadableTimeError
 from times.grammar import MATCHER
 from times.matching import Needs
-from times.pieces import Every, Offset, Phrase, Piece, Wrong
+from times.pieces import Away, Every, Offset, Phrase, Piece, Wrong
 from times.words import Word, words
 
 # Which slots may stand together in one phrase.
@@ -33,10 +33,11 @@ class Group:
     needs: list[Needs] = field(default_factory=list)
     at_edge: bool = False
     at_start: bool = False
+    asked: bool = False  # right after «напомни»
 
-    def takes(self, piece: Piece) -> bool:
-        """Whether the piece can belong to the same phrase."""
-        return all(_together(each, piece) for each in self.pieces)
+    def takes(self, piece: Piece, close: bool = True) -> bool:
+        """Whether the piece, close by or elsewhere in the text, can belong to the same phrase."""
+        return all(_together(each, piece, close) for each in self.pieces)
 
     def is_past(self) -> bool:
         return any(isinstance(each, Wrong) and each.kind is Kind.PAST for each in self.pieces)
@@ -76,6 +77,8 @@ def find(text: str) -> Found:
 def _meant(text: str, known: Sequence[Word], series: bool) -> list[Group]:
     groups = list(_groups(text, known, series))
     for group in groups:
+        before = [word for word in known[: group.start] if _is_word(word)]
+        group.asked = bool(before) and _asks(before)
         group.at_start = all(_opens(word) for word in known[: group.start])
         group.at_edge = group.at_start or not any(map(_is_word, known[group.end :]))
     return [group for group in groups if group.is_meant()]
@@ -133,6 +136,14 @@ def _opens(word: Word) -> bool:
     return "opening" in word.senses or not _is_word(word)
 
 
+def _asks(before: Sequence[Word]) -> bool:
+    """Whether «напомни» or «напомни мне» stands last."""
+    last = before[-1]
+    return "remind" in last.senses or (
+        "opening" in last.senses and len(before) > 1 and "remind" in before[-2].senses
+    )
+
+
 def _is_word(word: Word) -> bool:
     return word.text == "" or word.text[0].isalnum()
 
@@ -154,20 +165,25 @@ def _chosen(groups: list[Group]) -> list[Group]:
     return chosen
 
 
-def _weight(group: Group) -> tuple[bool, bool, bool, int, int]:
-    return not group.is_past(), group.at_start, group.at_edge, len(group.pieces), -group.start
+def _weight(group: Group) -> tuple[bool, bool, bool, bool, int, int]:
+    places = group.asked, group.at_start, group.at_edge
+    return not group.is_past(), *places, len(group.pieces), -group.start
 
 
 def _completes(group: Group, whole: Group) -> bool:
     slots = {piece.slot for piece in (*group.pieces, *whole.pieces)}
-    return not slots & TOGETHER_ONLY_CLOSE and all(map(whole.takes, group.pieces))
+    return not slots & TOGETHER_ONLY_CLOSE and all(
+        whole.takes(piece, close=False) for piece in group.pieces
+    )
 
 
-def _together(one: Piece, other: Piece) -> bool:
+def _together(one: Piece, other: Piece, close: bool) -> bool:
     if isinstance(one, Wrong) or isinstance(other, Wrong):
         return one.slot != other.slot
     if isinstance(one, Every) and isinstance(other, Every):
         return _merged(one, other) is not None
+    if isinstance(one, Away | Offset) and isinstance(other, Away | Offset):
+        return one.slot != other.slot and Away(0) in (one, other)  # «сегодня через 2 часа»
     for piece, beside in ((one, other), (other, one)):
         if isinstance(piece, Offset) and piece.seconds:
             return False
@@ -175,6 +191,9 @@ def _together(one: Piece, other: Piece) -> bool:
             return beside.slot in ("clock", "date")
         if isinstance(piece, Every) and piece.date and beside.slot in ("date", "weekday"):
             return False
+    if {one.slot, other.slot} == {"date", "weekday"}:
+        # The weekday of the date. «в пятницу завтра» is two days.
+        return close and not isinstance(other, Away)
     return other.slot in TOGETHER.get(one.slot, ()) or one.slot in TOGETHER.get(other.slot, ())
 
 

@@ -7,9 +7,19 @@ classes are for is said in `grammar.py`.
 from times.classes import Table
 
 SAME_LETTERS = str.maketrans("ё", "е")
+# Written with or without a full stop.
+ABBREVIATIONS = (
+    "янв фев мар апр июн июл авг сен сент окт ноя нояб дек пн вт ср чт пт сб вс "
+    "сек мин ч дн нед мес"
+)
+GENITIVE_END = "го"  # «15-го» is a date, «15-й» may be anything
 ORDINAL_ENDS = "го ого его е ое й ый ий ой я ая ую ю му "  # after digits
-TENS = {20: "двадцать", 30: "тридцать", 40: "сорок", 50: "пятьдесят"}
-TENS_GENITIVE = {20: "двадцати", 30: "тридцати", 40: "сорока", 50: "пятидесяти"}
+TENS = {
+    20: "двадцать двадцати",
+    30: "тридцать тридцати",
+    40: "сорок сорока",
+    50: "пятьдесят пятидесяти",
+}
 NUMBERS = {
     0: "ноль нуля",
     1: "один одна одну одного одной",
@@ -31,7 +41,7 @@ NUMBERS = {
     17: "семнадцать семнадцати",
     18: "восемнадцать восемнадцати",
     19: "девятнадцать девятнадцати",
-    **{ten: f"{word} {TENS_GENITIVE[ten]}" for ten, word in TENS.items()},
+    **TENS,
 }
 ORDINALS = {
     1: "первого первое первый первая первую первой",
@@ -61,8 +71,10 @@ ORDINALS = {
 def _joined(tens: dict[int, str], ones: dict[int, str], most: int) -> dict[int, str]:
     """Two-word numbers: двадцать пять, двадцать пятого."""
     return {
-        ten + one: " ".join(f"{word}_{form}" for form in ones[one].split())
-        for ten, word in tens.items()
+        ten + one: " ".join(
+            f"{word}_{form}" for word in words.split() for form in ones[one].split()
+        )
+        for ten, words in tens.items()
         for one in range(1, 10)
         if ten + one <= most
     }
@@ -70,8 +82,9 @@ def _joined(tens: dict[int, str], ones: dict[int, str], most: int) -> dict[int, 
 
 # Half of the ninth hour is 8:30: minutes after midnight, by the genitive of the hour.
 HALVES = {
-    (hour - 1) * 60 + 30 if hour > 1 else 750: f"пол{word} пол_{word} половина_{word} "
-    f"половине_{word}"
+    (hour - 1) * 60 + 30 if hour > 1 else 750: " ".join(
+        f"{half}{word}" for half in ("пол", "пол_", "половина_", "половине_", "половину_")
+    )
     for hour, word in ((hour, ORDINALS[hour].split()[0]) for hour in range(1, 13))
 }
 
@@ -84,7 +97,7 @@ SENSES: Table = {
     "quarter": {15: "четверть четверти"},
     "less": {1: "без"},
     "one_oclock": {1: "час"},
-    "at": {1: "в во"},
+    "at": {1: "в во ровно_в примерно_в"},
     "on": {1: "в во на"},
     "during": {1: "в во на за"},
     "within": {1: "за"},
@@ -92,7 +105,7 @@ SENSES: Table = {
     "ago": {1: "назад тому_назад"},
     "and": {1: "и"},
     "each": {1: "по"},
-    "every": {1: "каждый каждая каждое каждую каждые каждого каждой"},
+    "every": {1: "через_каждые каждый каждая каждое каждую каждые каждого каждой"},
     "once_per": {1: "раз_в один_раз_в 1_раз_в раз_во"},
     "repeat": {
         "hour": "ежечасно",
@@ -183,14 +196,14 @@ SENSES: Table = {
     "past_span": {1: "за_последние за_последний за_последнюю последние последнюю"},
     "edge": {"start": "в_начале", "middle": "в_середине", "end": "в_конце"},
     "day_number": {1: "числа число"},
-    "year_word": {1: "год года году г"},
+    "year_word": {1: "год года году г г_."},
     "part": {
         "early": "рано_утром",
-        "morning": "утром с_утра утречком",
+        "morning": "утром с_утра на_утро утречком",
         "noon": "в_обед",
         "day": "днем",
         "afternoon": "после_обеда",
-        "evening": "вечером вечерком",
+        "evening": "вечером на_вечер вечерком",
         "late": "поздно_вечером",
         "night": "ночью",
     },
@@ -200,6 +213,7 @@ SENSES: Table = {
         "evening": "вечера",
         "night": "ночи",
     },
+    "repeat_months": {3: "ежеквартально раз_в_квартал каждый_квартал"},
     "every_part": {
         "morning": "по_утрам каждое_утро",
         "evening": "по_вечерам каждый_вечер",
@@ -213,5 +227,6 @@ SENSES: Table = {
         1: "раз раза процентов процента штук рублей рубля руб км метров литров литра "
         "килограмма кг человек этаж этаже классе класс"
     },
+    "remind": {1: "напомни напомните напомнить"},
     "opening": {1: "напомни напомните напомнить мне нам пожалуйста плиз"},
 }

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from times.calendar_days import in_zone, is_later
-from times.days import MONTH_EDGES, YEAR_EDGES, days
+from times.day_rules import MONTH_EDGES
+from times.days import YEAR_EDGES, days
 from times.errors import Kind, UnreadableTimeError
 from times.hours import DAY, Assumed, hour
 from times.moments import MOST_DAYS, near, once
@@ -126,7 +127,7 @@ def _monthdays(chosen: object, weekdays: tuple[int, ...], start: date) -> tuple[
         case MonthDays(found):
             return tuple(-1 if day == 31 else day for day in found)
         case Edge(edge, "month", _):
-            return (MONTH_EDGES[edge],)
+            return (MONTH_EDGES.get(edge, -1),)
         case Away() | Date() | None if not weekdays:
             return (-1 if start.day == 31 else start.day,)
     raise UnreadableTimeError(Kind.IMPOSSIBLE)

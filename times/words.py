@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from times.classes import Table, Value
+from times.english import ABBREVIATIONS as ENGLISH_ABBREVIATIONS
 from times.english import ORDINAL_ENDS as ENGLISH_ENDS
 from times.english import SENSES as ENGLISH
+from times.russian import ABBREVIATIONS as RUSSIAN_ABBREVIATIONS
+from times.russian import GENITIVE_END, SAME_LETTERS
 from times.russian import ORDINAL_ENDS as RUSSIAN_ENDS
-from times.russian import SAME_LETTERS
 from times.russian import SENSES as RUSSIAN
 
 # Of a longer text, the beginning and the end of this many characters are searched.
-SIDE = 500
+SIDE = 300
 
 ORDINAL_ENDS = "|".join((RUSSIAN_ENDS + ENGLISH_ENDS).split())
 # Each alternative takes digits or letters once, so that the time is linear in the text.
@@ -34,6 +36,7 @@ SHAPES = re.compile(
 )
 MARKS = {",": "comma", "-": "dash", "–": "dash", "—": "dash", "@": "at"}
 DAY_MINUTES = 1440
+MONTHS = 12
 
 Senses = Mapping[str, Value]
 
@@ -92,30 +95,31 @@ def _pair(written: str) -> Senses:
     """Two numbers with a point, a comma or a slash: a date, an hour with minutes, a fraction."""
     mark = "." if "." in written else "," if "," in written else "/"
     left, right = written.split(mark)
-    senses: dict[str, Value] = {}
-    if mark != "/":
-        senses["amount"] = float(f"{left}.{right}")
-    if mark != "," and len(left) <= 2 and len(right) == 2:
-        senses["day_month"] = (int(left), int(right))
-    if (
-        mark == "."
-        and len(left) <= 2
-        and len(right) == 2
-        and (clock := _clock(int(left), int(right)))
-    ):
+    senses: dict[str, Value] = {} if mark == "/" else {"amount": float(f"{left}.{right}")}
+    if mark == "," or len(left) > 2 or len(right) != 2:
+        return senses
+    senses["day_month"] = (int(left), int(right))
+    clock = _clock(int(left), int(right)) if mark == "." else {}
+    if clock:
         senses["dotted_time"] = clock["time"]
+    if clock and not 1 <= int(right) <= MONTHS:
+        senses["undated_time"] = clock["time"]
     return senses
 
 
 def _dashed(written: str) -> Senses:
+    """«9-30», or a range of hours, which begins with the first: «18-20»."""
     hour, minute = map(int, written.split("-"))
+    if hour < minute <= DAY_MINUTES // 60:
+        return {"dotted_time": hour * 60}
     clock = _clock(hour, minute)
     return {"dotted_time": clock["time"]} if clock else {}
 
 
 def _ordinal(written: str) -> Senses:
     number = int("".join(filter(str.isdecimal, written)))
-    return {"ordinal": number, "written_ordinal": number}
+    genitive: Senses = {"genitive_ordinal": number} if written.endswith(GENITIVE_END) else {}
+    return {"ordinal": number, "written_ordinal": number, **genitive}
 
 
 def _number(written: str) -> Senses:
@@ -123,7 +127,8 @@ def _number(written: str) -> Senses:
         return {}
     number = int(written)
     year: Senses = {"year": number} if len(written) == 4 and 1900 <= number < 3000 else {}
-    return {"number": number, **year}
+    minutes: Senses = {"minutes": number} if len(written) == 2 and number < 60 else {}
+    return {"number": number, **year, **minutes}
 
 
 def _mark(written: str) -> Senses:
@@ -152,6 +157,8 @@ def _vocabulary(*tables: Table) -> dict[tuple[str, ...], dict[str, Value]]:
             for value, written in values.items():
                 for entry in written.split():
                     known.setdefault(tuple(entry.split("_")), {})[name] = value
+    for short in (*RUSSIAN_ABBREVIATIONS.split(), *ENGLISH_ABBREVIATIONS.split()):
+        known[short, "."] = known[short,]
     return known
 
 
