@@ -1,5 +1,7 @@
 """Rules for days."""
 
+from dataclasses import replace
+
 from times.matching import Needs, rule
 from times.pieces import (
     IMPOSSIBLE,
@@ -30,7 +32,7 @@ def date_of(day: int, month: int, year: int | None = None) -> Date | None:
 
 def month_days(days: tuple[int, ...]) -> MonthDays | None:
     """Days of a month, or None where there are no such."""
-    return MonthDays(days) if all(1 <= day <= 31 for day in days) else None
+    return MonthDays(tuple(sorted(set(days)))) if all(1 <= day <= 31 for day in days) else None
 
 
 def _day_month(day: int, month: int, year: int | None = None) -> Piece | None:
@@ -56,6 +58,11 @@ def _month_days(days: tuple[int, ...]) -> Piece:
 
 def _month_one_day(day: int) -> Piece:
     return _month_days((day,))
+
+
+def _bare_days(days: tuple[int, ...]) -> Piece | None:
+    found = month_days(days)
+    return replace(found, bare=True) if found else None
 
 
 def _which_weekday(which: int, day: int) -> Piece:
@@ -84,8 +91,23 @@ def _edge_of_month(edge: str, month: int) -> Piece:
     return Date(last if day < 0 else day, month)
 
 
-def _last_day(_last: int, unit: str) -> Piece | None:
-    return Edge("last", unit) if unit in ("month", "year") else None
+def _last_day(_last: int, which: int | None, unit: str) -> Piece | None:
+    return _edge("last", which, unit) if unit in ("month", "year") else None
+
+
+def _first_day(which: int | None, unit: str) -> Piece | None:
+    return _edge("start", which, unit)
+
+
+def _day_of_year(day: int, month: int, which: int) -> Piece:
+    """«3 мая следующего года»."""
+    if which < 0:
+        return PAST
+    return Date(day, month, ahead=which) if date_of(day, month) else IMPOSSIBLE
+
+
+def _year_of_day(which: int, day: int, month: int) -> Piece:
+    return _day_of_year(day, month, which)
 
 
 def _nth(number: int, weekday: int) -> Piece:
@@ -108,9 +130,9 @@ RULES = (
     rule("at year year_word", lambda year: Date(1, 1, year)),
     rule("in year", lambda year: Date(1, 1, year)),
     rule("on? number|ordinal+ day_number", _month_days),
-    rule("on written_ordinal !counted", _month_one_day, Needs.EDGE),
+    rule("on written_ordinal !counted !unit", _month_one_day, Needs.EDGE),
     rule("genitive_ordinal", _month_one_day, Needs.EDGE),
-    rule("ordinal", _month_one_day, Needs.COMPANY),
+    rule("on? ordinal+", _bare_days, Needs.COMPANY),
     rule("on weekday+", Weekdays),
     rule("weekday", lambda day: Weekdays((day,)), Needs.COMPANY),
     rule("on? last weekday", _nth, Needs.SERIES),
@@ -118,7 +140,10 @@ RULES = (
     rule("on? which unit", _which_unit),
     rule("edge which? unit", _edge),
     rule("edge month", _edge_of_month),
-    rule("on? last unit=day of? unit", _last_day),
+    rule("on? last unit=day of? which? unit", _last_day),
+    rule("on? ordinal=1 unit=day of? which? unit", _first_day),
+    rule("on? number|ordinal of? month of? which unit=year", _day_of_year),
+    rule("on? which unit=year on? number|ordinal of? month", _year_of_day),
     rule("on? last unit=day", lambda last: MonthDays((last,)), Needs.COMPANY),
     rule("on? ordinal|last weekday of? unit=month", _nth),
     rule("on? ordinal weekday", _nth, Needs.COMPANY),

@@ -27,9 +27,10 @@ SATURDAY, SUNDAY = 5, 6
 
 
 def days(phrase: Phrase, today: date) -> Iterator[date]:
-    """The days, today's and later; those said to be past come too. A few, never none.
+    """The days, today's and later ones, and what is said to be past; at least the nearest.
 
-    Raises UnreadableTimeError when a date and its weekday disagree.
+    There is none for 29 February of a year that has none. Raises UnreadableTimeError when a date
+    and its weekday disagree.
     """
     if phrase.date:
         return _checked(_dates(phrase.date, today), phrase.weekday)
@@ -53,8 +54,8 @@ def _checked(dates: Iterator[date], weekday: Weekdays | None) -> Iterator[date]:
     """The dates; with a weekday the first of them, which must be on it."""
     if weekday is None:
         return dates
-    first = next(dates)
-    if first.weekday() not in weekday.days:
+    first = next(dates, None)
+    if first is None or first.weekday() not in weekday.days:
         raise UnreadableTimeError(Kind.IMPOSSIBLE)
     return iter([first])
 
@@ -76,7 +77,8 @@ def _dates(piece: Day, today: date) -> Iterator[date]:
     match piece:
         case Away(number):
             return iter([today + timedelta(days=number)])
-        case Date(day, month, year):
+        case Date(day, month, year, ahead):
+            year = year if ahead is None else today.year + ahead
             years = [year] if year else range(today.year, today.year + YEARS_TRIED)
             found = (month_day(each, month, day) for each in years)
             return (each for each in found if each and (year or each >= today))

@@ -36,11 +36,12 @@ def _times(times: tuple[int, ...]) -> Piece | None:
     return Clock(first, more=tuple(others))
 
 
-def _two_hours(hour: int, daypart: str, other: int, other_part: str) -> Piece | None:
-    """«в 9 утра и в 9 вечера», for a repetition."""
-    if hour > 24 or other > 24:
+def _hours_of_parts(*said: int | str) -> Piece | None:
+    """«в 9 утра и в 9 вечера», for a repetition: hours and parts of the day by turns."""
+    pairs = [(int(hour), str(part)) for hour, part in zip(said[::2], said[1::2], strict=True)]
+    if any(hour > 24 for hour, _ in pairs):
         return None
-    return _times((in_half(hour * 60, daypart), in_half(other * 60, other_part)))
+    return _times(tuple(in_half(hour * 60, part) for hour, part in pairs))
 
 
 def _hour_minutes(hour: int, minutes: int, daypart: str | None) -> Piece:
@@ -114,7 +115,12 @@ RULES = (
     rule("at number", _beyond_hours, Needs.COMPANY),
     rule("at number+ !counted", _hours, Needs.SERIES),
     rule("at? time+", _times, Needs.SERIES),
-    rule("at? number daypart and at? number daypart", _two_hours, Needs.SERIES),
+    rule("at? number daypart and at? number daypart", _hours_of_parts, Needs.SERIES),
+    rule(
+        "at? number daypart comma at? number daypart and at? number daypart",
+        _hours_of_parts,
+        Needs.SERIES,
+    ),
     rule("part", Part),
     rule("on? bare_part", Part, Needs.COMPANY),
     rule("which bare_part", _this_part),

@@ -56,7 +56,7 @@ def _one_span(words: Sequence[Word], at: int, below: int) -> Found | None:
     number = Fraction(1) if amount is None else amount
     if after < len(words) and "and_half" in words[after].senses:
         number, after = number + Fraction(1, 2), after + 1
-    return (_offset(number, UNITS[unit]), unit), after
+    return (offset(number, UNITS[unit]), unit), after
 
 
 def _amount(words: Sequence[Word], at: int) -> tuple[Fraction | None, int]:
@@ -70,7 +70,7 @@ def _amount(words: Sequence[Word], at: int) -> tuple[Fraction | None, int]:
     return amount, at
 
 
-def _offset(number: Fraction, unit: str) -> Offset:
+def offset(number: Fraction, unit: str) -> Offset:
     """So many units; half a month is 15 days, half a day 12 hours."""
     number = number if number < FAR else Fraction(FAR)
     months, days, seconds = (number * size for size in SIZES[unit])
@@ -83,7 +83,13 @@ def _sum(one: Offset, other: Offset) -> Offset:
     return Offset(one.months + other.months, one.days + other.days, one.seconds + other.seconds)
 
 
+def _about(unit: str, amount: float) -> Offset:
+    """«минут через двадцать»."""
+    return offset(Fraction(amount).limit_denominator(1000), unit)
+
+
 RULES = (
+    rule("unit after number|amount", _about),
     rule("after span", lambda length: length),
     rule("span from_now", lambda length: length),
     rule("span ago", lambda _length: PAST),

@@ -24,13 +24,15 @@ def once(phrase: Phrase, now: datetime) -> Moment:
     hours = [minutes, *(later_today(phrase, minutes, now) if today_said else [])]
     if phrase.part and phrase.part.today and not phrase.date:
         phrase = replace(phrase, date=Away(0))
+    wrong = Kind.IMPOSSIBLE  # 29 February of a year that has none
     for number, day in enumerate(days(phrase, now.date())):
+        wrong = Kind.PAST
         for each in hours:
             moment = on_wall(day, each, now.tzinfo)
             if is_later(moment, now):
                 moved = number > 0 or each != minutes
                 return near(moment, now), assumed | ({Assumed.NEXT} if moved else set())
-    raise UnreadableTimeError(Kind.PAST)
+    raise UnreadableTimeError(wrong)
 
 
 def near(moment: datetime, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 from times.errors import Kind, UnreadableTimeError
 from times.grammar import MATCHER
 from times.matching import Needs
-from times.pieces import Away, Every, Offset, Phrase, Piece, Wrong
+from times.pieces import Away, Every, MonthDays, Offset, Phrase, Piece, Wrong
 from times.words import Word, words
 
 # Which slots may stand together in one phrase.
@@ -37,7 +37,8 @@ class Group:
 
     def takes(self, piece: Piece, close: bool = True) -> bool:
         """Whether the piece, close by or elsewhere in the text, can belong to the same phrase."""
-        return all(_together(each, piece, close) for each in self.pieces)
+        bare = any(isinstance(each, MonthDays) and each.bare for each in self.pieces[:1])
+        return not bare and all(_together(each, piece, close) for each in self.pieces)
 
     def is_past(self) -> bool:
         return any(isinstance(each, Wrong) and each.kind is Kind.PAST for each in self.pieces)
@@ -182,6 +183,8 @@ def _together(one: Piece, other: Piece, close: bool) -> bool:
         return one.slot != other.slot
     if isinstance(one, Every) and isinstance(other, Every):
         return _merged(one, other) is not None
+    if isinstance(other, MonthDays) and other.bare:
+        return isinstance(one, Every) and one.unit == "month" and one.date is None
     if isinstance(one, Away | Offset) and isinstance(other, Away | Offset):
         return one.slot != other.slot and Away(0) in (one, other)  # «сегодня через 2 часа»
     for piece, beside in ((one, other), (other, one)):

@@ -52,20 +52,22 @@ class Away:
 
 @dataclass(frozen=True)
 class Date:
-    """A day of a month, with or without the year."""
+    """A day of a month, with or without the year; `ahead` counts years from this one."""
 
     slot: ClassVar = "date"
     day: int
     month: int
     year: int | None = None
+    ahead: int | None = None
 
 
 @dataclass(frozen=True)
 class MonthDays:
-    """Days of any month; -1 is its last."""
+    """Days of any month; -1 is its last. Bare numbers are days only after «каждый месяц»."""
 
     slot: ClassVar = "date"
     days: tuple[int, ...]
+    bare: bool = False
 
 
 @dataclass(frozen=True)

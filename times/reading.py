@@ -17,6 +17,11 @@ from times.series import series
 __all__ = ["Assumed", "Kind", "Reading", "UnreadableTimeError", "read"]
 
 
+# What stands between a phrase and the rest of the text, and what ends a sentence.
+BREAKS = " \t\r\n,;:—–-"
+ENDS = ".!?…)»"
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a text says about time.
@@ -53,11 +58,12 @@ def _rest(text: str, spans: list[tuple[int, int]]) -> str:
 def _joined(left: str, right: str) -> str:
     """Both with one mark between them, and none at the beginning or the end of the text."""
     if not left.strip():
-        return right.lstrip(" \t\n,;:—–-")
+        return right.lstrip(BREAKS)
     bare, following = left.rstrip(), right.lstrip()
-    if not following.strip('.!?)»" \n'):
-        return bare.rstrip(" ,;:—–-") + following
+    if not following.strip(BREAKS + ENDS):
+        return bare.rstrip(BREAKS) + following.lstrip(BREAKS)
     if bare[-1] in ",;" and following[0] in ",;":
         following = following[1:].lstrip()
     gap = left[len(bare) :] + right[: len(right) - len(right.lstrip())]
-    return bare + ("" if following[0] in ",.;:!?)»" else "\n" if "\n" in gap else " ") + following
+    space = "" if following[0] in ENDS + ",;:" else "\n" if "\n" in gap else " "
+    return bare + space + following

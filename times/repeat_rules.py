@@ -1,8 +1,10 @@
 """Rules for repetitions."""
 
+from fractions import Fraction
+
 from times.day_rules import MONTH_EDGES, date_of, month_days
 from times.errors import Kind
-from times.lengths import DAY_S, HOUR_S, MINUTE_S
+from times.lengths import DAY_S, HOUR_S, MINUTE_S, offset
 from times.matching import rule
 from times.pieces import IMPOSSIBLE, Every, MonthDays, NthWeekday, Offset, Piece, Wrong
 from times.repeats import FLOOR_S
@@ -28,8 +30,8 @@ def _every_months(months: int) -> Piece:
     return Every("year", months // 12) if months % 12 == 0 else Every("month", months)
 
 
-def _every_other(number: int, unit: str) -> Piece:
-    return Every(unit, number) if unit != "second" else TOO_OFTEN
+def _every_other(number: int, unit: str) -> Piece | None:
+    return _every_length(offset(Fraction(number), unit))
 
 
 def _weekdays(days: tuple[int, ...]) -> Piece:
@@ -88,7 +90,11 @@ RULES = (
     rule("every ordinal|last weekday", _every_nth),
     rule("every ordinal|last weekday of? unit=month", _nth_of_month),
     rule("on? ordinal|last weekday of? every unit=month", _nth_of_month),
-    rule("every ordinal+ day_number? of? unit=month?", _month_days),
+    rule("every written_ordinal+", _month_days),
+    rule("every ordinal+ day_number of? unit=month?", _month_days),
+    rule("every ordinal+ of unit=month", _month_days),
+    rule("every number+ day_number of? unit=month?", _month_days),
+    rule("on? ordinal unit=day of? every unit=month", lambda day: _month_days((day,))),
     rule("on? ordinal+ day_number? of? every unit=month", _month_days),
     rule("on? number+ day_number of? every unit=month", _month_days),
     rule("every number|ordinal of? month", _day_month),

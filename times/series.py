@@ -97,9 +97,9 @@ def _start(phrase: Phrase, every: Every, today: date) -> date:
     )
     if not starts:
         return today
-    start = next(days(phrase, today))
-    if start < today:
-        raise UnreadableTimeError(Kind.PAST)
+    start = next(days(phrase, today), None)
+    if start is None or start < today:
+        raise UnreadableTimeError(Kind.PAST if start else Kind.IMPOSSIBLE)
     return start
 
 
@@ -124,7 +124,7 @@ def _repeat(phrase: Phrase, every: Every, start: date) -> Repeat:
 
 def _monthdays(chosen: object, weekdays: tuple[int, ...], start: date) -> tuple[int, ...]:
     match chosen:
-        case MonthDays(found):
+        case MonthDays(days=found):
             return tuple(-1 if day == 31 else day for day in found)
         case Edge(edge, "month", _):
             return (MONTH_EDGES.get(edge, -1),)
@@ -135,7 +135,7 @@ def _monthdays(chosen: object, weekdays: tuple[int, ...], start: date) -> tuple[
 
 def _month_day(chosen: object, start: date) -> tuple[int, int]:
     match chosen:
-        case Date(day, month, _):
+        case Date(day, month):
             found = month, day
         case Edge(edge, "year", _):
             found = YEAR_EDGES[edge]
