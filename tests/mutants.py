@@ -61,7 +61,7 @@ COVERED = {
     "worker/backlog.py": "backlog",
     "worker/health.py": "health",
     "worker/lanes.py": "lanes health tasks",
-    "worker/progress.py": "bot_note_zip",
+    "worker/progress.py": "progress",
     "worker/quarantine.py": "tasks",
     "worker/retry.py": "retry tasks",
     "worker/schedule.py": "due_backup",
