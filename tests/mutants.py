@@ -46,7 +46,7 @@ COVERED = {
     "storage/inspection.py": "restore db",
     "storage/models.py": MODELS,
     "storage/note_parts.py": "cut_notes",
-    "storage/note_rows.py": "notes note_stats bot_note_files",
+    "storage/note_rows.py": "notes note_stats bot_note_files bot_note_content",
     "storage/notes.py": "notes note_stats bot_note_files",
     "storage/paging.py": "notes bot_note_pages",
     "storage/people.py": "access",

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db import Database
+from files import Attachment
 from storage.folding import fold
 from storage.note_rows import Note
 from storage.notes import BIN_S, TAKEN_IN_MOST, NoteNotFoundError, Notes
@@ -297,3 +299,56 @@ def test_erasing_leaves_the_others_to_be_found(notes: Notes, search: Search) -> 
         assert _numbers(search.find(ANNA, query, 5)) == [2]
     assert [note.number for note in search.relevant(ANNA, "молока")] == [2]
     assert search.find(ANNA, "заб", 5).notes == []
+
+
+def test_a_file_gets_another_name_wherever_it_is(notes: Notes) -> None:
+    more = (Attachment("photo", "old"), Attachment("voice", "other", "б.ogg", 5, 42))
+    notes.keep(ANNA, Note(0, "раз", NOON, file_kind="photo", file_id="old"))
+    notes.keep(ANNA, Note(0, "два", NOON, file_kind="photo", file_id="x", more_files=more))
+    notes.keep(BORIS, Note(0, "чужая", NOON, file_kind="photo", file_id="old"))
+    notes.replace_file(ANNA, "old", Attachment("document", "new"))
+    first, second = notes.every(ANNA)
+    assert (first.file_kind, first.file_id) == ("document", "new")
+    assert second.file_id == "x"
+    assert second.more_files == (Attachment("document", "new"), more[1])
+    assert notes.get(BORIS, 1).file_id == "old"
+    assert notes.with_file(ANNA, "old") is None
+    assert [notes.with_file(ANNA, name) for name in ("new", "other")] == [first, second]
+    notes.delete(ANNA, 2, NOON)
+    assert notes.with_file(ANNA, "other") is None
+
+
+def test_a_file_that_got_another_name_is_the_same_as_in_its_export(notes: Notes) -> None:
+    exported = Note(7, "раз", NOON, file_kind="photo", file_id="old")
+    assert notes.take_in(ANNA, [exported], set()) == 1
+    notes.replace_file(ANNA, "old", Attachment("photo", "new"))
+    assert notes.take_in(ANNA, [exported], set()) == 0
+    assert notes.take_in(ANNA, [replace(exported, number=8)], {7}) == 1
+    # Under another number it is found by its moment and its text.
+    assert notes.take_in(ANNA, [replace(exported, number=3)], {8}) == 0
+    assert notes.take_in(ANNA, [replace(exported, number=3, file_id="third")], set()) == 1
+
+
+def test_links_and_names_of_files_are_searched_and_forgotten(notes: Notes, search: Search) -> None:
+    link = {"type": "text_link", "offset": 0, "length": 3, "url": "https://example.org/тайна"}
+    notes.keep(ANNA, Note(0, "раз", NOON, entities=(link,), file_id="x", file_name="смета.xls"))
+    notes.add_file(ANNA, 1, Attachment("document", "y", "договор.pdf"))
+    for word in ("тайна", "смета", "договор"):
+        assert [note.number for note in search.find(ANNA, word, 5).notes] == [1], word
+    notes.edit(ANNA, 1, "два", NOON)
+    assert search.find(ANNA, "тайна", 5).notes == []
+    assert len(search.find(ANNA, "договор", 5).notes) == 1
+    notes.delete(ANNA, 1, NOON)
+    notes.restore(ANNA, 1, NOON)
+    assert len(search.find(ANNA, "смета", 5).notes) == 1
+    (shown,) = search.relevant(ANNA, "два")
+    assert shown.text == "два"
+    notes.edit(ANNA, 1, "раз", NOON, entities=(link,))
+    (shown,) = search.relevant(ANNA, "раз")
+    assert shown.text == "раз (https://example.org/тайна)"
+
+
+def test_notes_after_a_number(notes: Notes) -> None:
+    for text in ("раз", "два", "три"):
+        notes.add(ANNA, text, NOON)
+    assert [note.text for note in notes.every(ANNA, 1)] == ["два", "три"]
