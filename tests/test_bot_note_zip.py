@@ -165,6 +165,27 @@ def test_an_archive_that_a_crash_cut_off_is_made_anew(
     nothing_stays(api, tmp_path)
 
 
+def test_an_import_that_a_crash_cut_off_goes_on(
+    api: BotApi, start_bot: StartBot, tmp_path: Path
+) -> None:
+    bot, anna, boris = start_bot(), Talk(api, ANNA), Talk(api, BORIS)
+    keep_files(anna)
+    content = io.BytesIO(exported(anna)[0]["_bytes"])
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.comment = b"another bot"
+    held = api.fail("sendVoice", drop=True, delay=60.0)
+    api.send_file(BORIS, "document", api.upload_file(content.getvalue(), "notes.zip"))
+    api.wait(lambda _: held.hits)  # two files are there already
+    assert boris("/note_count") == "У вас 6 заметок."
+    bot.kill()
+    start_bot()
+    api.wait_answer(BORIS, "Готово. Добавлено: 0 заметок. Уже были: 6. Вернулось: 3 файла.")
+    sent = [m["_bytes"] for m in api.sent(BORIS) if "_bytes" in m]
+    assert sent == [kind.encode() * 100 for kind in KINDS]
+    assert [m for m in api.sent(BORIS) if "Возвращаю файлы" in said(m)] == []
+    nothing_stays(api, tmp_path)
+
+
 def zipped(**members: bytes) -> Callable[[], bytes]:
     def make() -> bytes:
         out = io.BytesIO()
