@@ -35,7 +35,6 @@ def test_a_client_is_spoken_to_in_the_nearest_language(code: str, language: str)
 def test_the_terminal_follows_the_locale(
     monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], language: str
 ) -> None:
-    monkeypatch.setattr("locale.getlocale", lambda: ("C", "UTF-8"))
     monkeypatch.delenv("LANG")
     for name, value in locale.items():
         monkeypatch.setenv(name, value)

@@ -39,5 +39,8 @@ def nearest(code: str | None) -> str:
 def of_machine() -> str:
     """The language of the locale, for the log and the terminal."""
     chosen = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    code = next(filter(None, chosen), None) or locale.getlocale()[0] or ""
+    code = next(filter(None, chosen), None)
+    if code is None and os.name == "nt":
+        code = locale.getlocale()[0]  # elsewhere it makes "en_US" of what says nothing
+    code = code or ""
     return RUSSIAN if code.partition(".")[0].lower() in NO_LOCALE else nearest(code)
