@@ -7,11 +7,11 @@ import mimetypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from dialogue.attachments import IMAGE, FileGate
+from dialogue.progress import Status
 from files import Attachment, FileUnavailableError
 from llm.client import ChatClient, Completion, ErrorKind, ProviderError
 from llm.embedded import EmbeddedFile
@@ -24,7 +24,6 @@ from texts import prompts
 
 USUAL_MODEL = "whisper-1"  # of a server that was not told which; most take it for the one they have
 LONGEST_S = 600.0
-SILENT_S = 2.0  # what takes longer is announced
 # Nobody there does that: the next one may.
 NOT_OFFERED = frozenset({ErrorKind.GONE, ErrorKind.BAD_REQUEST, ErrorKind.UNPROCESSABLE})
 
@@ -70,7 +69,7 @@ class Transcriber:
 
 
 class Transcription:
-    """One recording being written down: iterate for signs of life, then read what came of it."""
+    """One recording being written down: iterate for what goes on, then read what came of it."""
 
     def __init__(self, transcriber: Transcriber, turn: Turn, ended: Callable[[Turn], None]) -> None:
         self.turn = turn
@@ -82,17 +81,14 @@ class Transcription:
         self._ended = ended
         self._end: Callable[[], None] = lambda: None
 
-    def __iter__(self) -> Iterator[str]:
-        """A word that it takes time; what was said stands in `text` afterwards."""
+    def __iter__(self) -> Iterator[Status]:
+        """What goes on; what was said stands in `text` afterwards."""
         done: Future[str] = Future()
         # The thread speaks the language that is spoken here.
         run = partial(contextvars.copy_context().run, self._run, done)
         threading.Thread(target=run, name="listening", daemon=True).start()
         try:
-            with suppress(TimeoutError):
-                done.exception(SILENT_S)
-            if not done.done():
-                yield texts.LISTENING
+            yield Status(texts.LISTENING)
             self.text = done.result()
         except (ProviderError, FileUnavailableError, NobodyHearsError) as failure:
             self.failure = failure

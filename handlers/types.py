@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from dialogue.progress import Status as Status
 from entities import Entities, of_end
 from files import Attachment as Attachment
 from files import Files as Files
@@ -239,11 +240,12 @@ class Notice:
 class GrowingReply:
     """A reply that is shown while it comes: its text in pieces, then the whole of it.
 
-    `stop_button` stands under it meanwhile. `stop` ends it: nobody reads it any more. `conclude`
-    is called in a transaction once the pieces have ended.
+    A Status among the pieces is shown until words follow it. `stop_button` stands under it
+    meanwhile. `stop` ends it: nobody reads it any more. `conclude` is called in a transaction once
+    the pieces have ended.
     """
 
-    pieces: Iterable[str]
+    pieces: Iterable[str | Status]
     stop_button: Button
     stop: Callable[[], None]
     conclude: Callable[[], Reply]

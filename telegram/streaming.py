@@ -1,4 +1,7 @@
-"""Showing an answer as it comes: first words at once, then an edit now and then, then the end."""
+"""Showing an answer as it comes: first words at once, then an edit now and then, then the end.
+
+Before the first words, and between them, it says that it is at work, and at what.
+"""
 
 import contextvars
 import logging
@@ -12,8 +15,7 @@ from functools import partial
 
 from telebot import types
 
-from handlers.types import GrowingReply, Request
-from telegram import markdown
+from handlers.types import GrowingReply, Reply, Request, Status
 from telegram.api import (
     BlockedError,
     MovedError,
@@ -21,16 +23,20 @@ from telegram.api import (
     TelegramError,
     ThrottledError,
 )
-from telegram.delivery import ACTION_EVERY_S, Delivery, markup_of
+from telegram.delivery import ACTION_EVERY_S, Delivery, markup_of, messages_of
 from telegram.splitting import Entities
 from telegram.throttle import Throttle
 from texts import log as texts
+from texts import waiting as texts_waiting
+from utf16 import head
 
 EDIT_EVERY_S = 1.0  # in a private chat
 GROUP_EDIT_EVERY_S = 3.0
 EDIT_SELDOM_S = 30.0
 SECOND_EDIT_S = 0.5  # the first words are few: more may follow them sooner
 ACTION_AFTER_S = 0.2  # words that come sooner need no announcement
+SILENCE_S = 3.0  # before a message says that there are no words yet
+STATUS_UNITS = 200
 EDITS_A_SECOND = 20.0  # over all chats: Telegram takes 30, and the final ones must get through
 WORD_WAIT_S = 1.0  # so long the rest of a word is waited for
 WORD_CHARS = 60  # what is longer is no word
@@ -75,15 +81,17 @@ class StreamedAnswer:
         self._on_shown = on_shown
         self._on_moved = on_moved
         self._content: list[tuple[Message, bool]] = []  # of each id: what it shows, has it buttons
-        self._pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._pieces: queue.SimpleQueue[str | Status | None] = queue.SimpleQueue()
         self._failure: BaseException | None = None
         self._text = ""
+        self._status = ""  # what is being done since the last word
         self._whole = 0  # characters up to the end of the last whole word
-        self._shown = 0  # characters that are on the screen
+        self._shown = ("", "")  # the text and the status that are on the screen
         self._held_since = 0.0  # when the word began that is not whole yet
         self._has_begun = False
         self._every_s = EDIT_EVERY_S if request.private else GROUP_EDIT_EVERY_S
-        self._due = math.inf  # when the next edit or action may be made
+        self._due = math.inf  # when the next edit may be made
+        self._action_due = math.inf
 
     def stream(self, reply: GrowingReply) -> None:
         """Show the text until it ends. What could not be shown is left to `finish`.
@@ -92,7 +100,8 @@ class StreamedAnswer:
             whatever iterating over the pieces raises.
         """
         markup = markup_of(((reply.stop_button,),), self._request.user_id)
-        self._due = time.monotonic() + ACTION_AFTER_S
+        now = time.monotonic()
+        self._action_due, self._due = now + ACTION_AFTER_S, now + SILENCE_S
         # The thread speaks the language that is spoken here.
         read = partial(contextvars.copy_context().run, self._read, reply.pieces)
         threading.Thread(target=read, name="answer", daemon=True).start()
@@ -100,12 +109,11 @@ class StreamedAnswer:
             text = self._whole_words()
             if not self._has_begun and text.strip(NO_WORDS):
                 self._has_begun, self._due = True, 0.0  # the first words are shown at once
-            if time.monotonic() < self._due:
+            self._keep_acting()
+            view = self._view(text)
+            if time.monotonic() < self._due or view == self._shown:
                 continue
-            if not self._has_begun:
-                self._due = time.monotonic() + ACTION_EVERY_S
-                self._delivery.act(self._request.place, "typing")
-            elif len(text) > self._shown and not self._try_to_show(text, markup):
+            if not self._try_to_show(view, markup):
                 reply.stop()
         if self._failure is not None:
             raise self._failure
@@ -121,7 +129,7 @@ class StreamedAnswer:
             self._content.pop()  # its buttons are others now: it is sent in any case
         self._show(messages, markup)
 
-    def _read(self, pieces: Iterable[str]) -> None:
+    def _read(self, pieces: Iterable[str | Status]) -> None:
         try:
             for piece in pieces:
                 self._pieces.put(piece)
@@ -136,7 +144,11 @@ class StreamedAnswer:
         try:
             piece = self._pieces.get(timeout=max(0.0, wait_s) if wait_s < math.inf else None)
             while piece is not None:
-                new.append(piece)
+                if isinstance(piece, Status):
+                    self._status = head(piece.text, STATUS_UNITS)
+                else:
+                    self._status = ""
+                    new.append(piece)
                 piece = self._pieces.get_nowait()
         except queue.Empty:
             self._add("".join(new))
@@ -145,12 +157,16 @@ class StreamedAnswer:
 
     def _next_due(self) -> float:
         """The moment at which there is something to do even if no piece comes."""
-        word_due = self._held_since + WORD_WAIT_S
-        if not self._has_begun:
-            return min(self._due, word_due) if self._text.strip(NO_WORDS) else self._due
-        if self._whole > self._shown:
-            return self._due
-        return max(self._due, word_due) if len(self._text) > self._shown else math.inf
+        due = math.inf if self._has_begun else self._action_due
+        if self._view(self._whole_words()) != self._shown:
+            due = min(due, self._due)
+        if self._whole < len(self._text) and not self._is_late():
+            word_due = self._held_since + WORD_WAIT_S
+            if self._has_begun:
+                due = min(due, max(self._due, word_due))
+            elif self._text.strip(NO_WORDS):
+                due = min(due, word_due)
+        return due
 
     def _add(self, text: str) -> None:
         is_new_word = self._whole == len(self._text)
@@ -161,19 +177,35 @@ class StreamedAnswer:
 
     def _whole_words(self) -> str:
         """The text without a word that is still coming, unless that has taken long."""
-        is_late = time.monotonic() >= self._held_since + WORD_WAIT_S
-        return self._text if is_late else self._text[: self._whole]
+        return self._text if self._is_late() else self._text[: self._whole]
 
-    def _try_to_show(self, text: str, markup: types.InlineKeyboardMarkup | None) -> bool:
-        """Show the text if it may be shown now; False when nobody can read it any more."""
+    def _is_late(self) -> bool:
+        return time.monotonic() >= self._held_since + WORD_WAIT_S
+
+    def _view(self, text: str) -> tuple[str, str]:
+        """What is to be on the screen: the text, and what is being done."""
+        if self._has_begun:
+            return text, self._status
+        return "", self._status or texts_waiting.THINKING
+
+    def _keep_acting(self) -> None:
+        """Show «typing…» until the first words."""
+        if not self._has_begun and time.monotonic() >= self._action_due:
+            self._action_due = time.monotonic() + ACTION_EVERY_S
+            self._delivery.act(self._request.place, "typing")
+
+    def _try_to_show(
+        self, view: tuple[str, str], markup: types.InlineKeyboardMarkup | None
+    ) -> bool:
+        """Show a text and a status if that may be now; False when nobody can read it any more."""
         chat_id, is_first = self._request.chat_id, self._due == 0.0
         throttled_s = self._throttle.remaining(chat_id)
         self._due = time.monotonic() + max(self._every_s, throttled_s)
         if throttled_s or not (self._budget.take() or is_first):
             return True
-        already_shown, self._shown = self._shown, len(text)
+        already_shown, self._shown = self._shown, view
         try:
-            self._show(markdown.messages(text), markup)
+            self._show(_messages(*view), markup)
         except ThrottledError as error:
             self._throttle.hold(self._request.chat_id, error.retry_after)
             self._every_s = min(self._every_s * 2, EDIT_SELDOM_S)
@@ -188,7 +220,7 @@ class StreamedAnswer:
             self._shown = already_shown
         # The pause is between the end of one call and the next, however long the call took.
         self._due = max(self._due, time.monotonic() + self._every_s / 2)
-        if is_first and self._request.private and self._shown:
+        if is_first and self._request.private and self._shown == view:
             self._due = time.monotonic() + SECOND_EDIT_S
         return True
 
@@ -259,6 +291,11 @@ def whole_words(text: str) -> int:
         if WORD_END.match(text[at]):
             return at + 1
     return 0 if len(text) <= WORD_CHARS else len(text)
+
+
+def _messages(text: str, status: str) -> list[Message]:
+    """A text as far as it has come with a quiet last line, or the line alone."""
+    return messages_of(Reply(text, markdown=True, footer=status) if text else Reply(status))
 
 
 def _is_reply(request: Request) -> bool:

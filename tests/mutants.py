@@ -73,6 +73,7 @@ COVERED = {
     "dialogue/answering.py": "prompt paid_models owner_alerts bot_conversation",
     "dialogue/model_sync.py": "catalogue",
     "dialogue/attachments.py": "bot_pictures bot_documents gigachat_files",
+    "dialogue/progress.py": "streaming",
     "dialogue/prompt.py": "prompt",
     "dialogue/transcribing.py": "bot_voice",
     "llm/characters.py": CLIENTS,

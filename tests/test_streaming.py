@@ -2,23 +2,33 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from handlers.types import Button, GrowingReply, Reply, Request
+from handlers.types import Button, GrowingReply, Reply, Request, Status
+from telegram import streaming
 from telegram.api import Telegram
 from telegram.delivery import Delivery, markup_of
 from telegram.markdown import messages
-from telegram.streaming import EditBudget, StreamedAnswer, whole_words
+from telegram.streaming import (
+    SILENCE_S,
+    STATUS_UNITS,
+    EditBudget,
+    StreamedAnswer,
+    whole_words,
+)
 from telegram.throttle import Throttle
 from tests.emulators.bot_api import BotApi
-from tests.emulators.model_server import Answer, ModelServer, stall
+from tests.emulators.model_server import Answer, Body, ModelServer, stall
 from tests.emulators.waiting import WAIT_S
 from tests.talk import ANNA, GROUP, Talk, ask, finished, labels
+from texts import waiting as texts
 
 PACE_S = 0.15
+STOP = Button("Стоп", "stop:1")
 
 
 @pytest.mark.parametrize(
@@ -110,24 +120,14 @@ def test_the_end_is_shown_although_the_text_is_on_the_screen_already(
     api: BotApi, last: str
 ) -> None:
     api.text(ANNA, "вопрос")
-    delivery = Delivery(Telegram(api.token, api.url))
-    request = Request(ANNA, ANNA, message_id=0, date=0, private=True)
     is_shown = threading.Event()
 
     def pieces() -> Iterator[str]:
         yield "Всё уже здесь. "
         assert is_shown.wait(WAIT_S)
 
-    answer = StreamedAnswer(
-        delivery,
-        Throttle(),
-        EditBudget(),
-        request,
-        [],
-        lambda ids: is_shown.set(),
-        lambda chat_id: None,
-    )
-    answer.stream(GrowingReply(pieces(), Button("Стоп", "stop:1"), lambda: None, Reply))
+    answer = _answer(api, lambda ids: is_shown.set())
+    answer.stream(GrowingReply(pieces(), STOP, lambda: None, Reply))
     (growing,) = api.sent(ANNA)
     assert labels(growing) == "Стоп"
     buttons = ((Button(last, "again:1"),),) if last else ()
@@ -143,3 +143,71 @@ def test_the_second_edit_comes_sooner_than_the_third(anna: Talk, model: ModelSer
     moments = [version["at"] for version in said["_history"]]
     first, second = [after - before for before, after in pairwise(moments)][:2]
     assert first < second
+
+
+# --- before the first words, and between them
+
+
+def test_silence_is_explained_in_the_message_that_becomes_the_answer(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(Answer("Наконец.", headers_delay=SILENCE_S + 1))
+    said = ask(anna, "вопрос")
+    first, *_ = said["_history"]
+    assert first["text"] == texts.THINKING
+    assert labels(first) == "⏹ Стоп"
+    asked_at = api.calls_to("sendChatAction", ANNA)[0].at
+    assert first["at"] - asked_at > SILENCE_S / 2, "at first only «печатает…» is seen"
+    assert said["text"].startswith("Наконец.")
+    assert len(api.sent(ANNA)) == 1
+
+
+def test_a_failure_takes_the_place_of_the_thinking(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.default = Body(401, b"{}", delay=SILENCE_S + 1)
+    said = ask(anna, "вопрос")
+    assert said["_history"][0]["text"] == texts.THINKING
+    assert len(api.sent(ANNA)) == 1
+
+
+Step = tuple[str | Status, str]  # a piece, and what is seen after it; "" if nobody looks
+STEPS: dict[str, list[Step]] = {
+    "before the words": [(Status("ищу"), "ищу"), ("Нашлось. ", "Нашлось.")],
+    "the last one counts": [(Status("раз"), ""), (Status("два"), "два"), ("Да. ", "Да.")],
+    "after some": [("Я. ", "Я."), (Status("ищу"), "Я.\n\nищу"), ("Вот. ", "Я. Вот.")],
+    "over": [("Да. ", "Да."), (Status("ищу"), "Да.\n\nищу"), (Status(""), "Да.")],
+    "none at all": [(Status(""), texts.THINKING), ("Да. ", "Да.")],
+    "as much as fits": [(Status("щ" * 999), "щ" * STATUS_UNITS), ("Да. ", "Да.")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+def test_what_is_being_done_is_shown_until_words_follow(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch, steps: list[Step]
+) -> None:
+    for name in ("SILENCE_S", "EDIT_EVERY_S", "SECOND_EDIT_S"):
+        monkeypatch.setattr(streaming, name, 0.01)
+    api.text(ANNA, "вопрос")
+
+    def pieces() -> Iterator[str | Status]:
+        for piece, seen in steps:
+            yield piece
+            if seen:
+                api.wait(partial(_is_seen, seen))
+
+    _answer(api).stream(GrowingReply(pieces(), STOP, lambda: None, Reply))
+
+
+def _is_seen(text: str, api: BotApi) -> bool:
+    return [message["text"] for message in api.sent(ANNA)] == [text]
+
+
+def _answer(
+    api: BotApi, on_shown: Callable[[list[int]], None] = lambda ids: None
+) -> StreamedAnswer:
+    request = Request(ANNA, ANNA, message_id=0, date=0, private=True)
+    delivery = Delivery(Telegram(api.token, api.url))
+    return StreamedAnswer(
+        delivery, Throttle(), EditBudget(), request, [], on_shown, lambda chat_id: None
+    )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from texts.ru import startup as startup
     from texts.ru import styles as styles
     from texts.ru import times as times
+    from texts.ru import waiting as waiting
 else:
 
     def __getattr__(subject: str) -> "Words":

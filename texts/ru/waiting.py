@@ -1,0 +1,3 @@
+"""Waiting for an answer: thinking, standing in a queue, being stopped."""
+
+THINKING = "Думаю…"
