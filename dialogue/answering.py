@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from dialogue import prompt
+from dialogue import progress, prompt
 from dialogue.attachments import (
     DOCUMENT,
     IMAGE,
@@ -19,6 +19,7 @@ from dialogue.attachments import (
     have_pictures,
     of_kind,
 )
+from dialogue.progress import Status
 from documents.reading import UnreadableError
 from files import Attachment, FileUnavailableError
 from llm.client import ChatClient, ChatStream, Completion, ErrorKind, ProviderError
@@ -283,8 +284,8 @@ class Answering:
         """All text so far."""
         return self._stream.text if self._stream is not None else ""
 
-    def __iter__(self) -> Iterator[str]:
-        """The text in pieces; a failure ends it and is found in `failure`."""
+    def __iter__(self) -> Iterator[str | Status]:
+        """The text in pieces, and what goes on meanwhile; a failure is found in `failure`."""
         self._dialogue.turns.start(self.turn.id)
         try:
             model = self._with_eyes(self._dialogue.models.model_for(self.turn.user_id))
@@ -295,8 +296,9 @@ class Answering:
                 if self.stopped:  # when it was stopped there was no stream to cancel
                     self._stream.cancel()
                 try:
-                    for piece in self._stream:
-                        self._fetched.release()  # what has begun is not asked again
+                    for piece in progress.told(self._stream):
+                        if isinstance(piece, str):
+                            self._fetched.release()  # what has begun is not asked again
                         yield piece
                     self.completion = self._stream.completion
                 except ProviderError as error:

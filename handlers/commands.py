@@ -20,6 +20,7 @@ from handlers import (
     quota,
     styles,
     voice,
+    waiting,
 )
 from handlers.buttons import Field
 from handlers.context import App, Handler
@@ -190,7 +191,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
     Action("ask", as_written(voice.heard_first(questions.ask)), writes=True),
     Action("new", questions.new, writes=True),
-    Action("stop", questions.stop),
+    Action("stop", waiting.stop),
     Action("mode", styles.mode, writes=True),
     Action("model_default", models.default, writes=True, owner_only=True),
     Action("models_update", models.update, owner_only=True),
@@ -237,7 +238,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("look", attachments.look, writes=True, fields=(number,)),
     Action("retell", attachments.retell, writes=True, fields=(number,)),
     Action("about", attachments.about, writes=True, fields=(number,)),
-    Action("stop", questions.stop_button, fields=(number,)),
+    Action("stop", waiting.stop_button, writes=True, fields=(number,)),
+    Action("stop_all", waiting.stop_all, writes=True),
     Action("again", questions.again, writes=True, fields=(number,)),
     Action("unlimited", questions.again_unlimited, writes=True, fields=(number,)),
     Action("more", questions.go_on, writes=True, fields=(number,)),
@@ -262,7 +264,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("transcribe", voice.transcribe, grows=True, lane="question"),
         TaskKind("gathering", attachments.gathered, gathers=True),
         TaskKind("quiet_album", attachments.forget_quiet),
-        TaskKind("queue_notice", questions.queue_notice),
+        TaskKind("queue_notice", waiting.queue_notice),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),
         TaskKind("backup", backup.make, "upload_document", owner_only=True),

@@ -24,6 +24,7 @@ from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.search import Search
 from storage.styles import Styles
+from storage.tasks import StoredTask
 from storage.turns import Turns
 from storage.usage import Usage
 from texts import languages
@@ -35,6 +36,10 @@ class Hooks:
 
     owner_came: Callable[[int], None] = lambda user_id: None
     """Show the owner's own command menu."""
+    waiting: Callable[[int, int], list[StoredTask]] = lambda chat_id, user_id: []
+    """What somebody has asked in a chat and nobody has begun."""
+    answer_waiting: Callable[[int, Reply], bool] = lambda task_id, reply: False
+    """What is said instead of doing one of those; False when it has begun meanwhile."""
 
 
 @dataclass(frozen=True)

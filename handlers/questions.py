@@ -20,7 +20,6 @@ from utf16 import units
 
 JOIN_WAIT_S = 1.5  # for the next part of a long text
 ALBUM_WAIT_S = 1.0  # for the other files of an album
-QUEUE_NOTICE_S = 2.0
 GIVEN = (IMAGE, DOCUMENT)  # to a model as they are; recordings are written down first
 EDIT_S = 60
 
@@ -115,18 +114,6 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
     return Reply(toast=texts_notes.note_added(number))
 
 
-def stop_button(app: App, request: Request, turn_id: int) -> Reply:
-    """⏹ under a growing answer."""
-    running = app.dialogue.stop(request.user_id, turn_id=turn_id)
-    return Reply(toast=texts.STOPPED if running else texts.NOTHING_RUNS)
-
-
-def stop(app: App, request: Request) -> Reply:
-    """/stop: end one's answer in this chat."""
-    running = app.dialogue.stop(request.user_id, chat_id=request.chat_id)
-    return Reply() if running else Reply(texts.NOTHING_RUNS)
-
-
 def new(app: App, request: Request) -> Reply:
     """/new: an empty dialogue."""
     app.dialogue.stop(request.user_id, chat_id=request.chat_id)
@@ -150,11 +137,6 @@ def answer(app: App, request: Request, args: dict[str, Any]) -> Reply | GrowingR
     )
 
 
-def queue_notice(app: App, request: Request, args: dict[str, int]) -> Reply:
-    """The task that tells of waiting, when there still is any."""
-    return Reply() if app.turns.is_started(args["turn"]) else Reply(texts.IN_QUEUE)
-
-
 def asked(
     app: App,
     request: Request,
@@ -175,7 +157,6 @@ def asked(
     if refused := quota.refusal(app, request.user_id):
         return Reply(refused)
     app.usage.asked(request.user_id, app.clock.now())
-    is_busy = app.turns.is_busy(request.chat_id, request.user_id)
     size = units(request.args)
     album = request.content.album if request.content else ""
     app.gatherings.drop_album(request.user_id, album)  # it is asked about, not to be kept
@@ -193,10 +174,7 @@ def asked(
         album,
     )
     wait_s = JOIN_WAIT_S if size >= FULL_UNITS else ALBUM_WAIT_S if album else 0.0
-    tasks = [Task("question", {"turn": turn_id, "unlimited": unlimited}, wait_s)]
-    if is_busy:
-        tasks.append(Task("queue_notice", {"turn": turn_id}, QUEUE_NOTICE_S))
-    return Reply(tasks=tuple(tasks))
+    return Reply(tasks=(Task("question", {"turn": turn_id, "unlimited": unlimited}, wait_s),))
 
 
 def asked_again(app: App, request: Request, turn: Turn, *, unlimited: bool = False) -> Reply:

@@ -78,6 +78,7 @@ class Request:
     `language` is what the person's Telegram speaks (IETF), "" when it does not say.
     `button_on` is the message under which a button was pressed, which is the caption of a file if
     it is `on_caption`, and `callback_id` what Telegram calls the press.
+    With `queued` others of the same person were waiting for an answer when it came.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
     message with the button, replies to; if that is an answer of the bot's, `replied_turn` is its
     turn.
@@ -101,6 +102,7 @@ class Request:
     replied_turn: int | None = None
     thread_id: int | None = None  # the topic of a forum
     language: str = ""
+    queued: bool = False
 
     @property
     def place(self) -> Place:

@@ -66,6 +66,7 @@ class Accumulator:
     def __init__(self, model: str, started: float) -> None:
         """`model` is the one asked, `started` the moment of it on the monotonic clock."""
         self.finish_reason = ""
+        self.is_thinking = False  # the last chunk was a thought, and no text
         self._model = model
         self._started = started
         self._texts: list[str] = []
@@ -101,8 +102,10 @@ class Accumulator:
         part = as_dict(choice.get("delta")) or as_dict(choice.get("message"))
         self._model = short_name(chunk.get("model")) or self._model
         self._usage = as_dict(chunk.get("usage")) or self._usage
-        self._reasoning_seen |= any(part.get(name) for name in REASONING)
+        is_thought = any(part.get(name) for name in REASONING)
+        self._reasoning_seen |= is_thought
         text = self._add_text(_text(part.get("content")) or _text(part.get("refusal")))
+        self.is_thinking = is_thought and not text
         self._calls.add(part)
         self._thoughts.add(part)
         self._state = short_name(part.get("functions_state_id")) or self._state

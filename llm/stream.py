@@ -27,7 +27,10 @@ AFTER_DONE_S = 0.1  # for the end of the body, so that the connection can live o
 
 
 class ChatStream:
-    """An answer on its way: iterate, once, to get its text in pieces; then see `completion`."""
+    """An answer on its way: iterate, once, to get its text in pieces; then see `completion`.
+
+    An empty piece is a sign of life: the model thinks, and what it thinks is not shown.
+    """
 
     def __init__(
         self,
@@ -82,7 +85,8 @@ class ChatStream:
     def _texts(self, response: requests.Response) -> Iterator[str]:
         try:
             for chunk in self._chunks(response):
-                if text := self._answer.add_chunk(chunk):
+                text = self._answer.add_chunk(chunk)
+                if text or self._answer.is_thinking:
                     self._call.pause_stall()
                     yield text
                     self._call.restart_stall()

@@ -19,6 +19,10 @@ class Chats:
         """The id that a chat has now."""
         return self._moves.get(chat_id, chat_id)
 
+    def former(self, chat_id: int) -> list[int]:
+        """The ids that a chat has had before."""
+        return [old for old, new in self._moves.items() if new == chat_id]
+
     def move(self, old_id: int, new_id: int) -> None:
         """Let a chat go on under its new id, with its dialogues and those who asked for access.
 

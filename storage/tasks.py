@@ -4,12 +4,14 @@ import json
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from db import Database
 
 UPDATE, NOTICE = "update", "notice"  # the other kinds are those of handlers.commands.TASKS
 KEPT_S = 48 * 3600  # Telegram repeats an unconfirmed update for 24 hours
+WAITS = "attempts = 0 AND reply IS NULL AND done_at IS NULL"
 COLUMNS = "id, source_id, kind, lane, due_at, body, reply, sent_parts, shown, attempts"
 
 
@@ -31,7 +33,8 @@ class StoredTask:
     its effect is committed, `sent_parts` of it have arrived, and `shown` (JSON) lists the ids of
     the messages in which it can be seen growing. `due_at` is seconds since 1970; 0 means at once.
 
-    `attempts` counts the starts that did not end: the crashes that have interrupted it.
+    `attempts` counts the starts that did not end: the crashes that have interrupted it, and the
+    one that is under way.
     """
 
     id: int
@@ -44,6 +47,17 @@ class StoredTask:
     sent_parts: int
     shown: str
     attempts: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has begun it, nor answered it."""
+        return self.attempts == 0 and self.reply is None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """Of a task that somebody asked for: what its handler is given."""
+        args: dict[str, Any] = json.loads(self.body)["args"]
+        return args
 
 
 class Tasks:
@@ -71,14 +85,14 @@ class Tasks:
         *,
         reply: str | None = None,
         after_s: float = 0.0,
-    ) -> None:
+    ) -> int:
         """Store a task that begins `after_s` seconds from now; in the transaction of its cause.
 
-        What is to be done at once is done after all that its lane holds already.
+        What is to be done at once is done after all that its lane holds already. Returns its id.
         """
         due_at = time.time() + after_s if after_s else None
         with self._db.transaction() as connection:
-            connection.execute(
+            added = connection.execute(
                 "INSERT INTO tasks (bot_id, source_id, kind, lane, body, reply, due_at)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7,"
                 " (SELECT due_at FROM tasks INDEXED BY ix_tasks_by_lane"
@@ -86,6 +100,7 @@ class Tasks:
                 "  ORDER BY due_at DESC LIMIT 1), 0))",
                 (self._bot_id, source_id, kind, lane, body, reply, due_at),
             )
+        return int(added.lastrowid or 0)
 
     def lanes(self, kind: str, after: float = -math.inf, until: float = math.inf) -> list[str]:
         """Lanes with unfinished tasks of this kind that are due after one moment, until another."""
@@ -146,9 +161,40 @@ class Tasks:
         )  # fmt: skip
         return StoredTask(*row) if row else None
 
-    def start(self, task_id: int) -> None:
-        """Count a start."""
-        self._change("attempts = attempts + 1", task_id)
+    def get(self, task_id: int) -> StoredTask | None:
+        """A task, None when it is done."""
+        row = self._db.row(
+            f"SELECT {COLUMNS} FROM tasks WHERE id = ? AND bot_id = ? AND done_at IS NULL",
+            task_id, self._bot_id,
+        )  # fmt: skip
+        return StoredTask(*row) if row else None
+
+    def in_lane(self, lane: str, most: int = -1) -> list[StoredTask]:
+        """The unfinished tasks of a lane in their order, at most so many; -1 for all."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM tasks INDEXED BY ix_tasks_by_lane"
+            " WHERE bot_id = ? AND lane = ? AND done_at IS NULL ORDER BY due_at, id LIMIT ?",
+            self._bot_id, lane, most,
+        )  # fmt: skip
+        return [StoredTask(*row) for row in rows]
+
+    def ahead_of(self, task: StoredTask) -> int:
+        """How many unfinished tasks of its lane come before this one."""
+        (found,) = self._db.row(
+            "SELECT count(*) FROM tasks INDEXED BY ix_tasks_by_lane WHERE bot_id = ? AND lane = ?"
+            " AND done_at IS NULL AND (due_at, id) < (?, ?)",
+            self._bot_id, task.lane, task.due_at, task.id,
+        )  # fmt: skip
+        return int(found)
+
+    def start(self, task: StoredTask) -> StoredTask:
+        """Count a start; returns the task with what was said of it since it was read."""
+        with self._db.transaction() as connection:
+            reply, shown = connection.execute(
+                "UPDATE tasks SET attempts = attempts + 1 WHERE id = ? RETURNING reply, shown",
+                (task.id,),
+            ).fetchone()
+        return replace(task, reply=reply, shown=shown)
 
     def release(self, task_ids: Iterable[int]) -> None:
         """Uncount the starts of tasks that wait again through no fault of their own."""
@@ -172,6 +218,25 @@ class Tasks:
     def showing(self, task_id: int, message_ids: list[int]) -> None:
         """Note in which messages the result can be seen growing."""
         self._change("shown = ?", task_id, json.dumps(message_ids))
+
+    def promised(self, task_id: int, message_ids: list[int]) -> bool:
+        """Note where a task that waits is announced; False when it has begun or is answered."""
+        with self._db.transaction() as connection:
+            return bool(
+                connection.execute(
+                    f"UPDATE tasks SET shown = ? WHERE id = ? AND {WAITS}",
+                    (json.dumps(message_ids), task_id),
+                ).rowcount
+            )
+
+    def answer_waiting(self, task_id: int, reply: str) -> bool:
+        """Store what is said instead of doing a task; False when it does not wait any more."""
+        with self._db.transaction() as connection:
+            return bool(
+                connection.execute(
+                    f"UPDATE tasks SET reply = ? WHERE id = ? AND {WAITS}", (reply, task_id)
+                ).rowcount
+            )
 
     def finish(self, task_id: int) -> None:
         """Done: only the number is kept, so that no update is taken again."""

@@ -179,20 +179,6 @@ class Turns:
         """The model is being asked: nothing is joined to the question any more."""
         self._change("started = 1", turn_id)
 
-    def is_busy(self, chat_id: int, user_id: int) -> bool:
-        """Whether a question of this person in this chat is waiting for its answer."""
-        row = self._db.row(
-            "SELECT 1 FROM turns INDEXED BY ix_turns_unanswered"
-            " WHERE chat_id = ? AND user_id = ? AND answer IS NULL LIMIT 1",
-            chat_id, user_id,
-        )  # fmt: skip
-        return row is not None
-
-    def is_started(self, turn_id: int) -> bool:
-        """Whether the model has been asked."""
-        row = self._db.row("SELECT started FROM turns WHERE id = ?", turn_id)
-        return row is None or bool(row[0])
-
     def answer(self, turn_id: int, answer: str, *, cut: bool = False) -> None:
         """Store the answer; an empty one ends the turn and is not remembered.
 

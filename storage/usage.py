@@ -31,6 +31,15 @@ class Usage:
                 "INSERT INTO usage (user_id, at, questions) VALUES (?, ?, 1)", (user_id, moment)
             )
 
+    def not_asked(self, user_id: int) -> None:
+        """The last question counted was dropped before anybody was asked."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "DELETE FROM usage WHERE id = (SELECT id FROM usage WHERE user_id = ?"
+                " AND questions ORDER BY at DESC, id DESC LIMIT 1)",
+                (user_id,),
+            )
+
     def record(self, user_id: int, moment: int, prompt_tokens: int, completion_tokens: int) -> None:
         """Add the tokens an answer took."""
         with self._db.transaction() as connection:

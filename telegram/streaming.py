@@ -67,11 +67,13 @@ class StreamedAnswer:
         message_ids: list[int],
         on_shown: Callable[[list[int]], None],
         on_moved: Callable[[int], None],
+        is_followed: Callable[[], bool] = lambda: False,
     ) -> None:
         """`message_ids` are those of the messages that are there already, from an earlier try.
 
         `on_shown` is given them whenever they have changed, `on_moved` the new id of a group that
-        became a supergroup meanwhile.
+        became a supergroup meanwhile. `is_followed`: another question waits for this answer to
+        end, and it must be seen which of them is answered.
         """
         self._delivery = delivery
         self._throttle = throttle
@@ -80,6 +82,7 @@ class StreamedAnswer:
         self._ids = message_ids
         self._on_shown = on_shown
         self._on_moved = on_moved
+        self._is_followed = is_followed
         self._content: list[tuple[Message, bool]] = []  # of each id: what it shows, has it buttons
         self._pieces: queue.SimpleQueue[str | Status | None] = queue.SimpleQueue()
         self._failure: BaseException | None = None
@@ -260,9 +263,16 @@ class StreamedAnswer:
                 return
             self._ids[number] = now
         else:
-            to = None if number or not _is_reply(self._request) else self._request.message_id
+            to = self._request.message_id if number == 0 and self._is_reply() else None
             self._ids.append(self._delivery.send(place, text, entities, markup, to))
         self._on_shown(self._ids)
+
+    def _is_reply(self) -> bool:
+        """Whether it would not be seen otherwise whom and what the bot answers."""
+        request = self._request
+        if request.button_on is not None:
+            return False
+        return not request.private or request.queued or self._is_followed()
 
 
 class EditBudget:
@@ -296,8 +306,3 @@ def whole_words(text: str) -> int:
 def _messages(text: str, status: str) -> list[Message]:
     """A text as far as it has come with a quiet last line, or the line alone."""
     return messages_of(Reply(text, markdown=True, footer=status) if text else Reply(status))
-
-
-def _is_reply(request: Request) -> bool:
-    """In a group it must be seen whom the bot answers."""
-    return not request.private and request.button_on is None

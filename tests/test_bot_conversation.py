@@ -540,20 +540,6 @@ def test_a_button_of_long_ago_has_an_answer(anna: Talk, api: BotApi, data: str) 
 # --- questions in a row, restarts, floods
 
 
-def test_questions_in_a_row_wait_their_turn_and_say_so(
-    anna: Talk, api: BotApi, model: ModelServer
-) -> None:
-    model.script(answer("Первый.", delay=3.0), answer("Второй."))
-    api.text(ANNA, "раз")
-    model.wait(lambda: len(model.requests) == 1)
-    api.text(ANNA, "два")
-    assert anna("/note_count") == "У вас 0 заметок."  # nobody waits but the question itself
-    api.wait_answer(ANNA, "Вопрос принят.")
-    finished(api, ANNA, 3)
-    said = [m["text"] for m in api.sent(ANNA)]
-    assert [t[:6] for t in said if DONE in t] == ["Первый", "Второй"]
-
-
 def test_a_half_shown_answer_is_replaced_after_a_crash(
     api: BotApi, start_bot: StartBot, model: ModelServer
 ) -> None:

@@ -5,9 +5,6 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.model_behaviours import Call
 from tests.emulators.model_server import ModelServer, answer
 from tests.talk import ANNA, BORIS, GROUP, said
-from texts import questions as texts
-
-MODEL_S = 3.0
 
 
 class OnceBothAsked:
@@ -30,17 +27,3 @@ def test_two_people_who_ask_at_once_are_answered_side_by_side(
         api.text(user, "/ask вопрос", chat_id=GROUP)
     answers = api.wait_sent(GROUP, 2)
     assert all("Ответ." in said(message) for message in answers), "nobody is told to wait"
-
-
-def test_who_asks_again_before_the_answer_waits_and_is_told(
-    api: BotApi, model: ModelServer, start_bot: StartBot
-) -> None:
-    model.default = answer("Ответ.", delay=MODEL_S)
-    start_bot()
-    for _ in range(2):
-        api.text(ANNA, "/ask вопрос", chat_id=GROUP)
-    first, second, third = (said(message) for message in api.wait_sent(GROUP, 3))
-    assert first == texts.IN_QUEUE
-    assert "Ответ." in second
-    assert "Ответ." in third
-    assert model.requests[1].at - model.requests[0].at >= MODEL_S

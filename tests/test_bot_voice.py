@@ -11,12 +11,13 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.message_parts import text_of
-from tests.emulators.model_behaviours import Answer
+from tests.emulators.model_behaviours import Answer, Held
 from tests.emulators.model_server import ModelServer, answer, error, json_body
 from tests.media import ogg
 from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, said
 from texts import files as texts
 from texts import questions as texts_questions
+from texts import waiting as texts_waiting
 
 WORDS = "Какая столица у Италии?"
 TRANSCRIPTIONS = "/audio/transcriptions"
@@ -181,6 +182,23 @@ def test_a_long_recording_is_announced_and_can_be_stopped(
     assert api.wait_callback_answer(query)["text"] == texts_questions.STOPPED
     api.wait(lambda _: said(anna.now(listening)) == texts_questions.STOPPED_EMPTY)
     assert local.requests == []
+
+
+def test_a_recording_that_waits_behind_a_question_says_so_and_can_be_dropped(
+    anna: Talk, api: BotApi, local: ModelServer
+) -> None:
+    local.default = held = Held()
+    api.text(ANNA, "раз")
+    local.wait(lambda: local.requests)
+    speak(api)
+    waiting = api.wait_answer(ANNA, texts_waiting.in_queue(1))
+    assert anna.press(waiting, texts_questions.STOP_BUTTON) == texts_waiting.DROPPED
+    api.wait(lambda _: said(anna.now(waiting)) == texts_waiting.DROPPED)
+    assert buttons(anna.now(waiting)) == {}, "there is no question to ask again"
+    held.release()
+    api.wait_answer(ANNA, "Ответ: раз")
+    anna("/stop")
+    assert recordings(local) == []
 
 
 def json_slowly(seconds: float) -> Answer:

@@ -94,6 +94,7 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
         "permit",
         "person",
         "retell",
+        "stop_all",
         "stop_pack",
         "ungather",
         "unlimited",

@@ -80,7 +80,7 @@ def test_letters_cut_in_two_come_whole(client: OpenRouter, server: ModelServer, 
 def test_what_is_known_of_the_answer(client: OpenRouter, server: ModelServer) -> None:
     server.script(Answer("Ответ", model="other/model", reasoning=["Хм"], finish_reason="length"))
     stream = ask(client)
-    assert list(stream) == ["Ответ"]
+    assert list(stream) == ["", "Ответ"], "of a thought only the beat is given"
     found = stream.completion
     assert (found.finish_reason, found.model) == ("length", "other/model")
     assert (found.prompt_tokens, found.completion_tokens) == (11, 7)
@@ -244,7 +244,7 @@ FAILURES = {
     "silence at once": (stall(after=0, seconds=LONG_S), ErrorKind.STALLED, 200, []),
     "no headers": (answer(delay=LONG_S), ErrorKind.STALLED, 0, []),
     "signs of life only": (keepalive_comments(999, 0.01), ErrorKind.STALLED, 200, []),
-    "reasoning only": (reasoning_only(), ErrorKind.REASONING_ONLY, 200, []),
+    "reasoning only": (reasoning_only(), ErrorKind.REASONING_ONLY, 200, ["", ""]),
     "empty": (empty(), ErrorKind.EMPTY, 200, []),
     "blank": (Answer(" \n"), ErrorKind.EMPTY, 200, [" \n"]),
     "error as the name of an event": (

@@ -93,7 +93,7 @@ def test_an_answer_keeps_nothing_of_what_was_counted_before(tasks: Tasks) -> Non
     task = tasks.head(chat_lane(ANNA))
     assert task is not None
     for _ in range(3):
-        tasks.start(task.id)
+        tasks.start(task)
     tasks.sent(task.id, 2)
     tasks.answer(task.id, "сказанное")
     answered = tasks.head(chat_lane(ANNA))
@@ -119,7 +119,9 @@ def test_a_hundred_thousand_that_wait_cost_nobody_a_walk(db: Database, tasks: Ta
         (lambda: tasks.lanes(UPDATE), []),
         (lambda: tasks.count("reminder", until=now), 1),
         (lambda: tasks.head("reminder:7:1").body, "сейчас"),  # type: ignore[union-attr]
-        (lambda: tasks.add(1, "reminder", "reminder:8:1", ""), None),
+        (lambda: tasks.add(1, "reminder", "reminder:8:1", "") > MANY, True),
+        (lambda: [task.body for task in tasks.in_lane("reminder:7:1", 1)], ["сейчас"]),
+        (lambda: tasks.ahead_of(tasks.in_lane("reminder:7:1", 2)[1]), 1),
         (lambda: tasks.take([Incoming(1, ANNA, "")]), None),
         (lambda: tasks.head(chat_lane(ANNA)).body, ""),  # type: ignore[union-attr]
     ]

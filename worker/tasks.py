@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -35,10 +36,11 @@ from telegram.api import (
 )
 from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.intake import chat_move
-from telegram.streaming import EditBudget, StreamedAnswer
+from telegram.streaming import StreamedAnswer
 from texts import failures as texts
 from texts import languages
 from texts import log as texts_log
+from worker.growing import QUEUE_NOTICE, Growing, notice_lane
 from worker.progress import Progress
 from worker.quarantine import CRASHES_MOST, Quarantine
 from worker.retry import Apologies, Outage
@@ -86,11 +88,11 @@ class Worker:
         self._tasks = tasks
         self._routes = Routes(app, router)
         self._delivery = delivery
-        self._edit_budget = EditBudget()
         self._outage = outage
         self._throttle = outage.throttle
         self._wake = wake
         self._save = save
+        self._live = Growing(app, tasks, delivery, outage)
         self._growing: dict[int, GrowingReply] = {}  # by the id of its task
         self._is_cut_off = False
         self._began = time.monotonic()
@@ -151,11 +153,10 @@ class Worker:
         if wait_s := self._quarantine.enter(task):
             return wait_s
         try:
-            self._tasks.start(task.id)
+            return self._tasks.start(task)
         except StorageError:
             self._quarantine.leave(task.id)
             raise
-        return task
 
     def _settles_in(self, task: StoredTask) -> float:
         """Seconds for which a task waits that was due while no process ran."""
@@ -169,13 +170,19 @@ class Worker:
 
     def _finish(self, task: StoredTask, *, begin_next: bool) -> StoredTask | float | None:
         """End a task and, in the same transaction, begin the next one of its lane."""
+        is_shorter = False
 
         def finish() -> StoredTask | float | None:
+            nonlocal is_shorter
             with self._db.transaction():
                 self._tasks.finish(task.id)
+                is_shorter = _grows(task.kind) and self._live.renew_notices(task.lane)
                 return self._begin(task.lane) if begin_next else 0
 
-        return self._outage.retry_write(finish)
+        following = self._outage.retry_write(finish)
+        if is_shorter:
+            self._wake(notice_lane(task.lane))
+        return following
 
     def _run(self, task: StoredTask) -> float | None:
         """Do what is not done of a task; None when it is done, else when to try again."""
@@ -222,7 +229,11 @@ class Worker:
 
     def _answer(self, task: StoredTask, route: Route) -> None:
         """Make the reply, unless it is made, and deliver it."""
-        live = self._live(task, route.request)
+        if task.kind == QUEUE_NOTICE and task.reply is None:
+            self._announce(task, route.request)
+            return
+        moved = partial(self._move, route.request.chat_id)
+        live = self._live.of(task, route.request, moved) if _grows(task.kind) else None
         if task.reply is not None:
             reply = Reply.from_json(task.reply)
         elif task.kind == UPDATE:
@@ -290,14 +301,23 @@ class Worker:
             for notice in reply.also:
                 self._add_notice(task.source_id, notice.request(), notice.reply)
 
-    def _add_tasks(self, task: StoredTask, request: Request, asked: Iterable[Task]) -> None:
+    def _add_tasks(self, cause: StoredTask, request: Request, asked: Iterable[Task]) -> None:
+        """Store long work; what grows and has to wait in its lane says so."""
         for work in asked:
-            lane, body = _lane_of(work, request), request.as_task(work.args)
-            self._tasks.add(task.source_id, work.kind, lane, body, after_s=work.after_s)
+            lane = _lane_of(work, request)
+            others = [task for task in self._tasks.in_lane(lane, 2) if task.id != cause.id]
+            is_queued = _grows(work.kind) and bool(others)
+            body = replace(request, queued=is_queued).as_task(work.args)
+            number = self._tasks.add(cause.source_id, work.kind, lane, body, after_s=work.after_s)
+            if is_queued:
+                self._live.store_notice(cause.source_id, number, lane, body)
 
     def _wake_stored(self, request: Request, reply: Reply) -> None:
         for asked in reply.tasks:
-            self._wake(_lane_of(asked, request))
+            lane = _lane_of(asked, request)
+            self._wake(lane)
+            if _grows(asked.kind):
+                self._wake(notice_lane(lane))
         for notice in reply.also:
             self._wake(chat_lane(notice.chat_id))
 
@@ -358,20 +378,17 @@ class Worker:
 
     # --- an answer that grows
 
-    def _live(self, task: StoredTask, request: Request) -> StreamedAnswer | None:
-        kind = commands.TASKS.get(task.kind)
-        if kind is None or not kind.grows:
-            return None
-
-        return StreamedAnswer(
-            self._delivery,
-            self._throttle,
-            self._edit_budget,
-            request,
-            json.loads(task.shown),
-            partial(self._note_shown, task),
-            partial(self._move, request.chat_id),
-        )
+    def _announce(self, notice: StoredTask, request: Request) -> None:
+        """Say that a task waits in a queue."""
+        if wait := self._throttle.remaining(request.chat_id):
+            raise LaterError(wait)
+        self._settle()
+        try:
+            self._live.announce(notice, request, partial(self._move, request.chat_id))
+        except BlockedError as error:
+            log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
+        except RefusedError as error:
+            log.warning(texts_log.PART_REFUSED, error)
 
     def _stream(
         self,
@@ -450,6 +467,10 @@ def _chat_move(task: StoredTask) -> tuple[int, int] | None:
 def _lane_of(asked: Task, request: Request) -> str:
     kind = commands.TASKS[asked.kind].lane or asked.kind
     return work_lane(kind, request.chat_id, request.user_id)
+
+
+def _grows(kind: str) -> bool:
+    return kind in commands.TASKS and commands.TASKS[kind].grows
 
 
 def _due_in(task: StoredTask) -> float:

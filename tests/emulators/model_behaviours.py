@@ -3,7 +3,9 @@
 Each is a value with `play`; how bytes get to the client stands in `model_server`.
 """
 
+import itertools
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import responses as reasons
@@ -12,6 +14,7 @@ from typing import Any, Protocol
 from .message_parts import text_of
 
 JSON = dict[str, Any]
+HELD_LOOK_S = 0.02
 EVENTS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
 
 
@@ -55,10 +58,11 @@ class Answer:
 
     The text goes out as `pieces` (`bytes` among them go to the wire as they are), or cut into
     pieces of `size` characters; `wire` cuts the stream's bytes anew, letters or not. Seconds:
-    `headers_delay` before the headers, `first_delay` before the first piece, `pace` before each
-    other one, `comment_interval` after each of the `comments`. `end` breaks the answer off after
-    `after` pieces: "error" (with `error`), "cut", or "stall" (for `stall_s`). What is no text, as
-    calls of tools, are `deltas` after it in a stream, and fields of the `message` of a whole one.
+    `headers_delay` before the headers, `first_delay` before what follows them, `reasoning_pace`
+    before each thought, `pace` before each piece but the first, `comment_interval` after each of
+    the `comments`. `end` breaks the answer off after `after` pieces: "error" (with `error`), "cut",
+    or "stall" (for `stall_s`). What is no text, as calls of tools, are `deltas` after it in a
+    stream, and fields of the `message` of a whole one.
     """
 
     text: str = "Привет!"
@@ -71,6 +75,7 @@ class Answer:
     comments: int = 0
     comment_interval: float = 0.0
     reasoning: Sequence[str] = ()
+    reasoning_pace: float = 0.0
     deltas: Sequence[JSON] = ()
     message: JSON = field(default_factory=dict)
     model: str = ""
@@ -123,6 +128,7 @@ class Answer:
             call.wait(self.comment_interval)
         call.wait(self.first_delay)
         for thought in self.reasoning:
+            call.wait(self.reasoning_pace)
             self._send(call, self._chunk(call, {"content": "", "reasoning": thought}))
         for number, part in enumerate(self._parts()):
             call.wait(self.pace if number else 0.0)
@@ -178,6 +184,26 @@ class Body:
         call.wait(self.delay)
         call.head(self.status, self.headers, len(self.body))
         call.write(self.body)
+
+
+class Held:
+    """Says back what it was asked; the first `number` answers wait until they are released."""
+
+    def __init__(self, number: int = 1) -> None:
+        self._numbers = itertools.count(1)
+        self._most = number
+        self._released = threading.Semaphore(0)
+
+    def release(self) -> None:
+        """Let one more be answered."""
+        self._released.release()
+
+    def play(self, call: Call) -> None:
+        """Answer it."""
+        if next(self._numbers) <= self._most:
+            while not self._released.acquire(timeout=HELD_LOOK_S):
+                call.wait(HELD_LOOK_S)  # ends when nobody listens any more
+        Answer(f"Ответ: {text_of(call.request['messages'][-1])}.").play(call)
 
 
 @dataclass(frozen=True)
