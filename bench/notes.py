@@ -22,6 +22,7 @@ from storage.note_rows import Note
 from storage.notes import Notes
 from storage.paging import PageTurn, Place
 from storage.search import Search
+from tests.inside import Inside
 
 SIZES = (1_000, 1_000_000)
 OTHERS = 900  # a tenth of the notes is the user's, the rest belong to so many others
@@ -126,6 +127,9 @@ def _measured(stand: Stand) -> Iterator[tuple[str, str]]:
             yield f"найти, {name}: {kind}", _timed(lambda q=query: search.find(USER, q, PAGE))  # type: ignore[misc]
     yield "найти два слова", _timed(lambda: search.find(USER, COMMON, PAGE))
     yield "найти тег", _timed(lambda: search.find(USER, "#тег3", PAGE))
+    with closing(Inside(stand.db.path.parent, OWNER_ID=str(USER))) as inside:
+        for kind, words in (("", "новые"), ("молоко", "по слову"), ("ъё", "по двум буквам")):
+            yield f"из чужого чата, {words}", _timed(lambda w=kind: _inline(inside, w))  # type: ignore[misc]
     yield "теги с числами", _timed(lambda: search.tags(USER))
     yield "сколько заметок", _timed(lambda: notes.count(USER))
     week = now - 7 * 24 * 60 * MINUTE
@@ -135,6 +139,14 @@ def _measured(stand: Stand) -> Iterator[tuple[str, str]]:
     taken, megabytes = _export(stand)
     yield "выгрузить всё в .json, с", f"{taken:.1f}"
     yield "память на это, МБ", f"{megabytes:.1f}"
+
+
+def _inline(inside: Inside, words: str) -> None:
+    """An inline query from the moment that it comes until its answer is on its way."""
+    query = {"id": "1", "from": inside.person(USER), "query": words, "offset": ""}
+    inside.sent.clear()
+    inside.feed({"inline_query": query})
+    assert inside.sent
 
 
 def _export(stand: Stand) -> tuple[float, float]:

@@ -146,6 +146,6 @@ output "set_webhook" {
     "curl https://api.telegram.org/bot${var.token}/setWebhook",
     "-d url=https://${yandex_api_gateway.telegram.domain}/telegram",
     "-d secret_token=${random_password.webhook.result}",
-    "-d allowed_updates='[\"message\",\"edited_message\",\"callback_query\"]'",
+    "-d allowed_updates='[\"message\",\"edited_message\",\"callback_query\",\"inline_query\"]'",
   ])
 }

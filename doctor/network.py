@@ -28,7 +28,9 @@ def telegram(case: Case) -> Findings:
     way = texts.by_proxy(address, _host(proxy)) if proxy else address
     bot = Telegram(case.settings.token, case.settings.telegram_api_url, proxy=proxy)
     try:
-        yield right(texts.bot_known(bot.get_me().username, way))
+        me = bot.get_me()
+        yield right(texts.bot_known(me.username, way))
+        yield right(texts.inline(me.username, is_on=bool(me.supports_inline_queries)))
         yield from _updates(case, bot)
     except UnauthorizedError:
         yield wrong(texts.TOKEN_REFUSED)

@@ -99,6 +99,14 @@ class Search:
 
         return turn_page(fetch, size, turn) if query.words else Page([])
 
+    def newest(self, user_id: int, size: int, turn: PageTurn | None = None) -> Page:
+        """A page of all notes, newest first, whether pinned or not."""
+
+        def fetch(place: Place | None, older: bool, limit: int) -> list[Note]:
+            return self._fitting(user_id, Query([]), place, older, limit)
+
+        return turn_page(fetch, size, turn)
+
     def tags(self, user_id: int) -> list[tuple[str, int]]:
         """The author's tags with the number of notes that have each, the most used first."""
         with self._db.reading() as connection:
@@ -189,8 +197,10 @@ class Search:
             ids = IdRange.of(author, last_number, place, older)
             if query.tags or query.parts:
                 rows = _from_index(connection, query, author, ids)
-            else:
+            elif query.letters:
                 rows = _from_blocks(connection, query, ids)
+            else:
+                rows = _all(connection, ids)
             with closing(rows):
                 fitting = (note_of(row) for row in rows if query.is_held_by(row["folded"]))
                 return list(islice(fitting, limit))
@@ -250,6 +260,15 @@ def _from_blocks(
                 f" AND n.deleted_at IS NULL AND {held} ORDER BY n.id {ids.order}",
                 (first, last, *letters),
             )
+
+
+def _all(connection: sqlite3.Connection, ids: IdRange) -> Generator[sqlite3.Row]:
+    """All notes with these ids."""
+    yield from connection.execute(
+        f"SELECT {COLUMNS}, n.folded FROM notes AS n WHERE n.id BETWEEN ? AND ?"
+        f" AND n.deleted_at IS NULL ORDER BY n.id {ids.order}",
+        (ids.first, ids.last),
+    )
 
 
 def _quoted(word: str) -> str:

@@ -29,7 +29,7 @@ DOWNLOAD_MOST_S = 600.0  # for the whole of a file
 DOWNLOAD_PIECE = 1 << 16
 TOO_LARGE = 413
 # What the bot handles; Telegram keeps the rest to itself.
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query"]
 
 
 # What may stand in one album.
@@ -101,7 +101,7 @@ class Telegram:
 
     def get_me(self) -> Any:
         """The bot as Telegram knows it: telebot's User."""
-        with _translated():
+        with translated():
             return self.bot.get_me()
 
     def date(self) -> datetime | None:
@@ -116,7 +116,7 @@ class Telegram:
 
         telebot would parse them here, and one that it cannot read would block all that follow.
         """
-        with _translated():
+        with translated():
             found = apihelper.get_updates(
                 self._token,
                 offset=offset,
@@ -129,7 +129,7 @@ class Telegram:
 
     def set_webhook(self, url: str, secret: str, max_connections: int) -> None:
         """Have updates delivered to `url`, with `secret` in a header of each request."""
-        with _translated():
+        with translated():
             self.bot.set_webhook(
                 url,
                 max_connections=max_connections,
@@ -139,19 +139,19 @@ class Telegram:
 
     def webhook_info(self) -> types.WebhookInfo:
         """Where updates are delivered, and how the last delivery failed."""
-        with _translated():
+        with translated():
             return self.bot.get_webhook_info()
 
     def delete_webhook(self) -> None:
         """Have updates kept for `get_updates`; those not delivered yet are among them."""
-        with _translated():
+        with translated():
             self.bot.delete_webhook()
 
     def set_commands(
         self, commands: Iterable[tuple[str, str]], scope: types.BotCommandScope
     ) -> None:
         """The command menu of the chats in a scope: (name, description) rows."""
-        with _translated():
+        with translated():
             self.bot.set_my_commands([types.BotCommand(*row) for row in commands], scope)
 
     def send(
@@ -167,11 +167,11 @@ class Telegram:
 
         Here and below `thread_id` is the topic of a forum.
         """
-        with _translated():
+        with translated():
             sent = self.bot.send_message(
                 chat_id,
                 text,
-                entities=_entities(entities),
+                entities=entities_of(entities),
                 reply_markup=markup,
                 reply_parameters=_reply_to(reply_to),
                 link_preview_options=types.LinkPreviewOptions(is_disabled=True),
@@ -189,9 +189,9 @@ class Telegram:
         is_caption: bool = False,
     ) -> None:
         """Replace text (or a file's caption) and buttons of a message; the same is no error."""
-        marks, no_preview = _entities(entities), types.LinkPreviewOptions(is_disabled=True)
+        marks, no_preview = entities_of(entities), types.LinkPreviewOptions(is_disabled=True)
         try:
-            with _translated():
+            with translated():
                 if is_caption:
                     self.bot.edit_message_caption(
                         text, chat_id, message_id, caption_entities=marks, reply_markup=markup
@@ -211,7 +211,7 @@ class Telegram:
 
     def delete(self, chat_id: int, message_id: int) -> None:
         """Delete a message of the bot's."""
-        with _translated():
+        with translated():
             self.bot.delete_message(chat_id, message_id)
 
     def send_file(
@@ -231,8 +231,8 @@ class Telegram:
 
         `kind` is photo, document, voice and the like; a video note has no caption.
         """
-        shown: dict[str, Any] = {"caption": caption, "caption_entities": _entities(entities)}
-        with _translated(), _opened(file, filename) as sent:
+        shown: dict[str, Any] = {"caption": caption, "caption_entities": entities_of(entities)}
+        with translated(), _opened(file, filename) as sent:
             send = getattr(self.bot, f"send_{kind}")
             return send(
                 chat_id,
@@ -255,7 +255,7 @@ class Telegram:
 
         The kinds are those of `ALBUM_KINDS`, all of one row.
         """
-        with _translated():
+        with translated():
             self.bot.send_media_group(
                 chat_id,
                 [IN_ALBUM[kind](file_id) for kind, file_id in files],
@@ -269,7 +269,7 @@ class Telegram:
         Raises:
             TooLargeError: it is larger.
         """
-        with _translated():
+        with translated():
             path = self.bot.get_file(file_id).file_path
             # telebot would wait for ever.
             response = requests.get(
@@ -286,16 +286,17 @@ class Telegram:
 
     def answer_callback(self, callback_id: str, toast: str) -> None:
         """End the waiting of a pressed button, with a line over the chat if there is one."""
-        with _translated():
+        with translated():
             self.bot.answer_callback_query(callback_id, text=toast[:200] or None)
 
     def action(self, chat_id: int, action: str, thread_id: int | None = None) -> None:
         """Show «печатает…» and the like for the next five seconds."""
-        with _translated():
+        with translated():
             self.bot.send_chat_action(chat_id, action, message_thread_id=thread_id)
 
 
-def _entities(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] | None:
+def entities_of(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] | None:
+    """Entities as telebot takes them."""
     return [types.MessageEntity(**entity) for entity in entities] or None
 
 
@@ -341,7 +342,7 @@ UNREADABLE = (
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Every failure of telebot and requests as one of this module's errors."""
     try:
         yield

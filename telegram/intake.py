@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from db import StorageError
+from handlers.content import UNSTORABLE
+from handlers.inline import InlineQuery
 from handlers.types import Request
 from storage.tasks import Incoming, Tasks, chat_lane
 from texts import log as texts
 
 MAX_BODY = 1024 * 1024  # bytes of an update that is posted; it has a few thousand
+INLINE_QUERY = "inline_query"
+QUERY_MOST = 512  # characters; Telegram takes 256
 MOST_ID = (1 << 53) - 1  # Telegram's ids have at most 52 bits; SQLite would not take any number
 
 log = logging.getLogger(__name__)
@@ -21,7 +25,8 @@ class Intake:
     """Where updates come in, whoever fetched them.
 
     `wake` is called with each lane that has new updates, `refuse` with updates that could not be
-    stored and stay with Telegram.
+    stored and stay with Telegram. `ask` is given inline queries, which are not stored: nobody
+    waits for one when it has been answered, or for half a minute.
     """
 
     def __init__(
@@ -29,10 +34,12 @@ class Intake:
         tasks: Tasks,
         wake: Callable[[str], None],
         refuse: Callable[[list[Incoming]], None],
+        ask: Callable[[InlineQuery], None] = lambda query: None,
     ) -> None:
         self._tasks = tasks
         self._wake = wake
         self._refuse = refuse
+        self._ask = ask
         self._last_at: float | None = None
 
     def last_s(self) -> float | None:
@@ -42,23 +49,50 @@ class Intake:
     def take(self, updates: Iterable[Any]) -> int | None:
         """Store updates (JSON values), each once; returns the highest number among them.
 
-        None: there was nothing that could be stored.
+        None: there was nothing that could be confirmed.
 
         Raises:
             StorageError: nothing is stored, and the authors know it.
         """
-        batch = [_incoming(update) for update in updates if _is_readable(update)]
-        if not batch:
+        readable = [update for update in updates if _is_readable(update)]
+        if not readable:
             return None
+        for update in readable:
+            if INLINE_QUERY in update:
+                self._take_query(update[INLINE_QUERY])
+        self._store([_incoming(update) for update in readable if INLINE_QUERY not in update])
+        self._last_at = time.monotonic()
+        return int(max(update["update_id"] for update in readable))
+
+    def _take_query(self, given: Any) -> None:
+        query = query_of(given)
+        if query is None:
+            log.warning(texts.INLINE_UNREADABLE)
+        else:
+            self._ask(query)
+
+    def _store(self, batch: list[Incoming]) -> None:
+        if not batch:
+            return
         try:
             self._tasks.take(batch)
         except StorageError:
             self._refuse(batch)
             raise
-        self._last_at = time.monotonic()
         for chat_id in dict.fromkeys(update.chat_id for update in batch):
             self._wake(chat_lane(chat_id))
-        return max(update.update_id for update in batch)
+
+
+def query_of(given: Any) -> InlineQuery | None:
+    """An inline query, read without telebot; None when it makes no sense."""
+    user_id = _id_of(given, "from")
+    if user_id is None:
+        return None
+    query_id, text, offset = (given.get(name) for name in ("id", "query", "offset"))
+    language = given["from"].get("language_code") or ""
+    if not all(isinstance(value, str) for value in (query_id, text, offset, language)):
+        return None
+    return InlineQuery(query_id, user_id, UNSTORABLE.sub(" ", text[:QUERY_MOST]), offset, language)
 
 
 def author_of(update: dict[str, Any]) -> Request | None:

@@ -15,7 +15,7 @@ import pytest
 from telebot import apihelper
 
 import telegram.webhook
-from telegram.api import Telegram
+from telegram.api import ALLOWED_UPDATES, Telegram
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, answer
@@ -50,10 +50,11 @@ def test_notes_questions_edits_and_buttons_come_by_the_webhook(
     said = api.wait_answer(ANNA, "Ответ.")
     button = said["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     api.wait_callback_answer(api.press(ANNA, said, button))
+    assert api.wait_inline_answer(api.inline(ANNA, "два"))["results"][0]["id"] == "1"
     assert api.calls_to("getUpdates") == []
     assert {delivery.status for delivery in api.webhook.deliveries} == {200}
     (call,) = api.calls_to("setWebhook")
-    assert call.params["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert call.params["allowed_updates"] == ALLOWED_UPDATES
     assert call.params["max_connections"] == 40
     assert call.params["secret_token"] == SECRET
     assert SECRET not in bot.log

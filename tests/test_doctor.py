@@ -110,6 +110,16 @@ def test_all_is_right(doctor: Doctor) -> None:
     assert doctor.model.requests == [], "no question is asked"
 
 
+@pytest.mark.parametrize(
+    ("is_on", "words"), [(True, "наберите там @notes_test_bot"), (False, "/setinline")]
+)
+def test_whether_notes_are_offered_in_other_chats(doctor: Doctor, is_on: bool, words: str) -> None:
+    doctor.api.bot_user["supports_inline_queries"] = is_on
+    (line,) = [line for line in doctor() if "Заметки в любом чате" in line]
+    assert line.startswith(texts.RIGHT)
+    assert words in line
+
+
 def _refuse_token(doctor: Doctor) -> None:
     doctor.api.fail("*", status=401, description="Unauthorized", times=None)
 

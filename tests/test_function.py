@@ -64,6 +64,8 @@ def test_a_note_a_question_an_edit_and_a_button_come_by_the_gateway(
     button = api.sent(ANNA)[-1]["reply_markup"]["inline_keyboard"][0][1]["callback_data"]
     toast = api.wait_callback_answer(api.press(ANNA, said, button), timeout=20)
     assert toast["text"] == texts_notes.note_added(2)
+    found = api.wait_inline_answer(api.inline(ANNA, "модели"), timeout=20)
+    assert [result["title"] for result in found["results"]] == ["Ответ из модели."]
     api.wait(lambda _: notes_in(bucket, tmp_path) == ["два", "Ответ из модели."], 20)
     api.wait(lambda _: bucket.names() == ["notes.db", "notes.db.lease"], 20)
     assert {delivery.status for delivery in api.webhook.deliveries} == {200}

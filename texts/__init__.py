@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from texts.ru import files as files
     from texts.ru import help as help
     from texts.ru import hosting as hosting
+    from texts.ru import inline as inline
     from texts.ru import limits as limits
     from texts.ru import log as log
     from texts.ru import models as models

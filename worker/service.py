@@ -20,12 +20,14 @@ from telegram.throttle import Throttle
 from texts import log as texts
 from worker.backlog import Backlog
 from worker.health import Ages
+from worker.inline import InlineQueries
 from worker.lanes import Lanes, Place
 from worker.retry import Outage
 from worker.schedule import BackupSchedule
 from worker.tasks import LONGEST_DELAY_S, Worker
 from worker.upkeep import Upkeep
 
+INLINE_THREADS = 4
 STOP_S = 10.0  # running answers get this long
 RETRY_S = 2.0
 LOOK_EVERY_S = 1.0
@@ -78,7 +80,10 @@ class Service:
         self._worker = Worker(app, db, self._tasks, router, delivery, outage, self._wake, save)
         self._chats = Lanes("chat", self._worker.step)
         self._work = Lanes("work", self._worker.step)
-        self.intake = Intake(self._tasks, self._wake, self._worker.refuse)
+        self._inline = InlineQueries(app, telegram, lambda lane: self._queries.wake(lane))
+        self._queries = Lanes("inline", self._inline.step)
+        self._pools = (self._chats, self._work, self._queries)
+        self.intake = Intake(self._tasks, self._wake, self._worker.refuse, self._inline.take)
         self._ages = Ages()
         self._backups = BackupSchedule(app, db, self._tasks)
         self._upkeep = Upkeep(db, delivery, lambda: access.owner(app))
@@ -92,8 +97,7 @@ class Service:
         self._stop_asked = stopping
         self._forget_old()
         self.wake_waiting()
-        self._chats.start(self._app.settings.chat_threads)
-        self._work.start(self._app.settings.question_threads)
+        self._start_lanes()
         source.start()
         self._menu.start()
         self._show_menus()
@@ -110,8 +114,7 @@ class Service:
         self._forget_old()
         looked_at = time.time()
         self.wake_waiting()
-        self._chats.start(self._app.settings.chat_threads)
-        self._work.start(self._app.settings.question_threads)
+        self._start_lanes()
         try:
             while not is_over() and not self.is_idle():
                 self._stopping.wait(BRIEF_LOOK_S)
@@ -135,15 +138,14 @@ class Service:
         What wants to wait is waited for if that is not longer than `timeout_s` from now.
         """
         deadline = time.monotonic() + timeout_s
-        pools = (self._chats, self._work)
         while not self._stopping.is_set():
-            while self._chats.run_next() or self._work.run_next():
+            while any(pool.run_next() for pool in self._pools):
                 pass
-            pauses = [pause for pool in pools if (pause := pool.parked_s()) is not None]
+            pauses = [pause for pool in self._pools if (pause := pool.parked_s()) is not None]
             if not pauses or min(pauses) >= deadline - time.monotonic():
                 return
             self._stopping.wait(min(pauses))
-            for pool in pools:
+            for pool in self._pools:
                 pool.unpark_due()
 
     def wake_waiting(self) -> None:
@@ -154,8 +156,8 @@ class Service:
                 self._wake(lane)
 
     def is_idle(self) -> bool:
-        """Nothing is stored that is due."""
-        return not any(self._waiting())
+        """Nothing is stored that is due, and nobody waits for notes in another chat."""
+        return self._inline.is_idle() and not any(self._waiting())
 
     def oldest_s(self) -> float | None:
         """How long the oldest task that is due has been known here; None when none is due."""
@@ -261,13 +263,19 @@ class Service:
         except StorageError as error:
             log.error(texts.STARTS_NOT_RELEASED, error)
 
+    def _start_lanes(self) -> None:
+        self._chats.start(self._app.settings.chat_threads)
+        self._work.start(self._app.settings.question_threads)
+        self._queries.start(INLINE_THREADS)
+
     def _close_lanes(self, deadline: float) -> list[str]:
         """Begin no more steps; returns the lanes whose step has not ended by then."""
-        pools = (self._chats, self._work)
-        for pool in pools:
+        for pool in self._pools:
             pool.close()
         return [
-            lane for pool in pools for lane in pool.drain(max(0.0, deadline - time.monotonic()))
+            lane
+            for pool in self._pools
+            for lane in pool.drain(max(0.0, deadline - time.monotonic()))
         ]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from . import bot_api_messages, bot_api_methods, bot_api_webhook
+from . import bot_api_inline, bot_api_messages, bot_api_methods, bot_api_webhook
 from .bot_api_errors import RefusedError
 from .bot_api_http import Call, Incoming, Reply, Server, bound_socket, read_params
 from .bot_api_people import People, Sent
@@ -25,7 +25,12 @@ __all__ = ["BotApi", "Call", "Fault", "FloodViolation", "Sent"]
 
 T = TypeVar("T")
 
-METHODS = bot_api_methods.METHODS | bot_api_messages.METHODS | bot_api_webhook.METHODS
+METHODS = (
+    bot_api_methods.METHODS
+    | bot_api_messages.METHODS
+    | bot_api_webhook.METHODS
+    | bot_api_inline.METHODS
+)
 NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}  # the server ignores case
 SLOW_S = 0.001
 TICK_S = 0.25  # how often a wait looks again although the bot called nothing
@@ -178,6 +183,11 @@ class BotApi(People):
         """The parameters of the answerCallbackQuery for that query."""
         answers = self._world.callback_answers
         return self.wait(lambda _: answers.get(callback_query_id), timeout) or {}
+
+    def wait_inline_answer(self, inline_query_id: str, timeout: float = WAIT_S) -> Json:
+        """The parameters of the answerInlineQuery for that query."""
+        answers = self._world.inline_answers
+        return self.wait(lambda _: answers.get(inline_query_id), timeout) or {}
 
     def wait_confirmed(self, update_id: int, timeout: float = WAIT_S) -> None:
         """Until the bot has this update, or if the bot never wanted its kind."""

@@ -38,8 +38,8 @@ PHRASES = {
     504: "Gateway Timeout",
 }
 JSON_FIELDS = (  # names in one string keep these tables short
-    "allowed_updates caption_entities commands entities link_preview_options media menu_button"
-    " message_ids reaction reply_markup reply_parameters rich_message scope"
+    "allowed_updates button caption_entities commands entities link_preview_options media"
+    " menu_button message_ids reaction reply_markup reply_parameters results rich_message scope"
 )
 INTEGER_FIELDS = (
     "chat_id draft_id duration from_chat_id height length limit message_id message_thread_id"
@@ -47,7 +47,7 @@ INTEGER_FIELDS = (
 )
 BOOLEAN_FIELDS = (
     "disable_content_type_detection disable_notification drop_pending_updates has_spoiler"
-    " protect_content show_alert show_caption_above_media supports_streaming"
+    " is_personal protect_content show_alert show_caption_above_media supports_streaming"
 )
 
 

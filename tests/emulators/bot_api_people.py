@@ -178,10 +178,20 @@ class People:
             self._updates.add({"callback_query": query | ({} if data is None else {"data": data})})
             return query_id
 
-    def expire(self, callback_query_id: str) -> None:
-        """Let a callback query grow too old to be answered."""
+    def inline(self, user_id: int, text: str, offset: str = "") -> str:
+        """Type the bot's name and a text in some chat; returns the id of the inline query."""
         with self._lock:
-            self._world.unanswered.discard(callback_query_id)
+            query_id = f"{user_id << 20}{next(self._query_numbers):08d}"
+            author = self._world.user(user_id)
+            query = {"id": query_id, "from": author, "query": text, "offset": offset}
+            self._world.unanswered.add(query_id)
+            self._updates.add({"inline_query": query})
+            return query_id
+
+    def expire(self, query_id: str) -> None:
+        """Let a callback query or an inline query grow too old to be answered."""
+        with self._lock:
+            self._world.unanswered.discard(query_id)
 
     def delete(self, message: Json) -> None:
         """A person deletes a message, of theirs or of the bot; the bot is not told."""

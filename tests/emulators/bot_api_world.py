@@ -73,8 +73,9 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], str] = {}
-        self.unanswered: set[str] = set()  # callback queries
+        self.unanswered: set[str] = set()  # callback and inline queries
         self.callback_answers: dict[str, Json] = {}
+        self.inline_answers: dict[str, Json] = {}
         self.blocked: set[int] = set()
         self.entity_notes: list[str] = []
         self.albums = 0  # that the bot has sent

@@ -56,6 +56,12 @@ def bot_known(username: str, telegram: str) -> str:
     return f"Telegram ({telegram}): the bot is @{username}, https://t.me/{username}"
 
 
+def inline(username: str, *, is_on: bool) -> str:
+    if is_on:
+        return f"Notes in any chat: type @{username} and a word there"
+    return f"Notes in any chat by @{username} are off; to switch them on: @BotFather, /setinline"
+
+
 TOKEN_REFUSED = "Telegram: the key was not accepted → get a valid one from @BotFather by /token"
 
 

@@ -36,6 +36,11 @@ UPDATES_NOT_STORED = (
     "The database does not write (%s): new updates stay at Telegram, it will send them again"
 )
 CHAT_MOVED = "The group %s has become the supergroup %s: the conversation goes on there"
+INLINE_FILE_REFUSED = "The file of a note is refused for another chat, it is offered in words: %s"
+INLINE_TOO_LATE = "The answer to an inline query came too late: %s"
+INLINE_UNANSWERED = "An inline query is left without an answer: %s"
+INLINE_FAILED = "An inline query is left without an answer: internal error"
+INLINE_UNREADABLE = "An inline query cannot be read, it is passed over"
 UPDATE_WITHOUT_ID = "An update without a number was left out: it cannot be stored"
 FILE_NOT_FETCHED = "A file was not fetched from Telegram (%s), trying again"
 

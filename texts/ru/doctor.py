@@ -54,6 +54,12 @@ def bot_known(username: str, telegram: str) -> str:
     return f"Telegram ({telegram}): бот @{username}, https://t.me/{username}"
 
 
+def inline(username: str, *, is_on: bool) -> str:
+    if is_on:
+        return f"Заметки в любом чате: наберите там @{username} и слово"
+    return f"Заметки в любом чате по @{username} выключены; включить — у @BotFather, /setinline"
+
+
 TOKEN_REFUSED = "Telegram: ключ не принят → возьмите действующий у @BotFather командой /token"
 
 
