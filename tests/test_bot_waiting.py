@@ -1,14 +1,19 @@
 """Waiting for an answer: thinking aloud, standing in a queue, being stopped; real processes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
 import pytest
 
 from dialogue.progress import THINKING_AFTER_S
-from tests.conftest import StartBot
+from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.emulators.model_behaviours import Held
 from tests.emulators.model_server import Answer, ModelServer
-from tests.talk import ANNA, GROUP, Talk, ask, buttons, labels, said
+from tests.inside import Inside, numbers
+from tests.talk import ANNA, BORIS, GROUP, SUPERGROUP, Talk, ask, buttons, labels, said
 from texts import questions as texts_questions
 from texts import waiting as texts
 
@@ -135,3 +140,79 @@ def test_how_long_a_model_thinks_is_shown(anna: Talk, api: BotApi, model: ModelS
 
 def _now(api: BotApi, chat: int, message: Json) -> Json:
     return next(m for m in api.sent(chat) if m["message_id"] == message["message_id"])
+
+
+def test_an_answer_that_was_to_go_on_can_go_on_later(
+    anna: Talk, api: BotApi, model: ModelServer
+) -> None:
+    model.script(Answer("Начало", finish_reason="length"))
+    cut = ask(anna, "длинный")
+    model.default = held = Held()
+    api.text(ANNA, "раз")
+    model.wait(lambda: len(model.requests) == 2)
+    assert anna.press(cut, texts_questions.GO_ON_BUTTON) == texts_questions.GOING_ON
+    waiting = api.wait_answer(ANNA, texts.in_queue(1))
+    assert anna.press(waiting, texts_questions.STOP_BUTTON) == texts.DROPPED
+    held.release()
+    api.wait_answer(ANNA, "Ответ: раз")
+    assert anna.press(cut, texts_questions.GO_ON_BUTTON) == texts_questions.GOING_ON
+    model.wait(lambda: len(model.requests) == 3)
+
+
+# --- nobody has begun yet
+
+
+def taken_in(inside: Inside, chat: int, *questions: str) -> None:
+    """Questions that are stored, and no thread to ask them."""
+    for question in questions:
+        message = {
+            "message_id": next(numbers),
+            "date": int(inside.now),
+            "chat": {"id": chat, "type": "private" if chat == ANNA else "supergroup"},
+            "from": inside.person(ANNA),
+            "text": f"/ask {question}",
+        }
+        inside.service.intake.take([{"update_id": next(numbers), "message": message}])
+    while inside.service._chats.run_next():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("asked_in", "stopped_in"), [(ANNA, ANNA), (GROUP, GROUP), (GROUP, SUPERGROUP)]
+)
+def test_what_was_not_told_that_it_waits_is_dropped_in_silence(
+    start_inside: StartInside, asked_in: int, stopped_in: int
+) -> None:
+    inside = start_inside(OWNER_ID=str(ANNA))
+    taken_in(inside, asked_in, "раз", "два")
+    if stopped_in == SUPERGROUP:
+        inside.app.chats.move(GROUP, SUPERGROUP)
+    chat = None if stopped_in == ANNA else stopped_in
+    with _idle_work(inside):
+        offer = inside.text(ANNA, "/stop", chat)
+        assert offer == [texts.still_waiting(2, is_running=False)]
+        assert inside.press(ANNA, "stop_all:@111", chat) == [
+            texts_questions.STOPPED,
+            texts.all_dropped(2),
+        ]
+    before = len(inside.sent)
+    inside.resume()
+    assert [method for method, _ in inside.sent[before:]] == []
+    assert inside.db.rows("SELECT 1 FROM tasks WHERE done_at IS NULL AND due_at = 0") == []
+    assert inside.text(ANNA, "/usage")[0].startswith("Сегодня: 0 вопросов")
+
+
+def test_nobody_drops_what_another_has_asked(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(ANNA), ALLOWED_USERS="222")
+    taken_in(inside, GROUP, "раз")
+    with _idle_work(inside):
+        assert inside.text(BORIS, "/stop", GROUP) == [texts_questions.NOTHING_RUNS]
+        assert inside.press(BORIS, "stop_all:@222", GROUP) == [texts_questions.NOTHING_RUNS]
+    assert len(inside.app.hooks.waiting(GROUP, ANNA)) == 1
+
+
+@contextmanager
+def _idle_work(inside: Inside) -> Iterator[None]:
+    """No thread is free for questions."""
+    with mock.patch.object(inside.service._work, "run_next", return_value=False):
+        yield
