@@ -13,7 +13,7 @@ from texts import waiting as texts
 
 
 def queue_notice(app: App, request: Request, args: dict[str, Any]) -> Reply:
-    """How many are `ahead` of a task that waits."""
+    """Says of the task with these arguments that it waits, and how many are `ahead` of it."""
     stop_it = button(texts_questions.STOP_BUTTON, "stop", args["turn"])
     return Reply(texts.in_queue(args["ahead"]), buttons=((stop_it,),))
 

@@ -103,8 +103,10 @@ class StreamedAnswer:
             whatever iterating over the pieces raises.
         """
         markup = markup_of(((reply.stop_button,),), self._request.user_id)
+        # What is there already, a place in the queue or an earlier try, is true no longer.
+        silence_s = self._every_s if self._ids else SILENCE_S
         now = time.monotonic()
-        self._action_due, self._due = now + ACTION_AFTER_S, now + SILENCE_S
+        self._action_due, self._due = now + ACTION_AFTER_S, now + silence_s
         # The thread speaks the language that is spoken here.
         read = partial(contextvars.copy_context().run, self._read, reply.pieces)
         threading.Thread(target=read, name="answer", daemon=True).start()

@@ -51,6 +51,7 @@ def test_a_question_in_the_queue_says_so_in_the_message_that_becomes_its_answer(
     assert labels(second) == texts_questions.STOP_BUTTON
     held.release()
     api.wait(lambda a: said(_now(a, chat, third)) == texts.in_queue(1))
+    api.wait(lambda a: said(_now(a, chat, second)) == texts.THINKING)
     held.release()
     api.wait(lambda a: is_over(a, chat, 3))
     messages = api.sent(chat)
