@@ -277,3 +277,12 @@ def test_of_queries_typed_one_after_another_the_last_is_answered(inside: Inside)
     answer = answered(inside)
     assert answer["inline_query_id"] == "слово 2"
     assert numbers(answer) == [2]
+
+
+def test_whoever_waits_for_the_bot_to_be_idle_waits_for_queries_too(inside: Inside) -> None:
+    query = {"id": "1", "from": inside.person(ANNA), "query": "", "offset": ""}
+    inside.service.intake.take([{"update_id": 1, "inline_query": query}])
+    assert not inside.service.is_idle()
+    inside.service.run_until_idle()
+    assert inside.service.is_idle()
+    assert answered(inside)
