@@ -190,7 +190,6 @@ CREATE TABLE turns (
 );
 CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, user_id, id);
 CREATE INDEX ix_turns_by_message ON turns (chat_id, message_id);
-CREATE INDEX ix_turns_unanswered ON turns (chat_id) WHERE answer IS NULL;
 CREATE INDEX ix_turns_by_album ON turns (chat_id, user_id, album) WHERE album <> '';
 
 -- A dialogue begins after this turn: /new moves it to the last one.
