@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 
 from dialogue.progress import THINKING_AFTER_S
+from storage.tasks import work_lane
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
@@ -16,6 +17,7 @@ from tests.inside import Inside, numbers
 from tests.talk import ANNA, BORIS, GROUP, SUPERGROUP, Talk, ask, buttons, labels, said
 from texts import questions as texts_questions
 from texts import waiting as texts
+from worker.growing import QUEUE_NOTICE
 
 THOUGHT_S = 0.2
 
@@ -217,3 +219,18 @@ def _idle_work(inside: Inside) -> Iterator[None]:
     """No thread is free for questions."""
     with mock.patch.object(inside.service._work, "run_next", return_value=False):
         yield
+
+
+def test_only_those_who_know_their_place_are_told_the_new_one(start_inside: StartInside) -> None:
+    inside = start_inside(OWNER_ID=str(ANNA))
+    taken_in(inside, ANNA, "раз", "два", "три", "четыре")
+    tasks = inside.service._tasks
+    lane, notices = work_lane("question", ANNA, ANNA), work_lane(QUEUE_NOTICE, ANNA, ANNA)
+    first, second, third, fourth = (task.id for task in tasks.in_lane(lane))
+    assert tasks.promised(third, [7])
+    assert inside.service._worker._live.renew_notices(lane)
+    told = [notice.args["task"] for notice in tasks.in_lane(notices)]
+    assert told == [second, third, fourth, third]
+    tasks.finish(first)
+    tasks.finish(second)
+    assert not inside.service._worker._live.renew_notices(lane), "the third is the next"
