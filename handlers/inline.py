@@ -5,6 +5,7 @@ Nothing is written down: a query lives for some seconds, and what comes of it is
 
 from dataclasses import dataclass
 
+from entities import Entities, within
 from handlers import access
 from handlers.context import App
 from handlers.formatting import RichText, preview
@@ -16,7 +17,7 @@ from storage.paging import Page, PageTurn, Place
 from storage.search import Query
 from texts import inline as texts
 from texts import notes as texts_notes
-from utf16 import MESSAGE_UNITS, head
+from utf16 import MESSAGE_UNITS, head, units
 
 PAGE = 20
 TITLE_UNITS, DESCRIPTION_UNITS = 60, 120
@@ -38,12 +39,16 @@ class InlineQuery:
 
 @dataclass(frozen=True)
 class InlineResult:
-    """A note as it is offered, and what is sent when it is chosen; with `markdown` it has marks."""
+    """A note as it is offered, and what is sent when it is chosen: the file with the text, if any.
+
+    With `markdown` the text has a model's marks, else `entities` are how Telegram formats it.
+    """
 
     number: int
     title: str
     description: str
     text: str
+    entities: Entities = ()
     markdown: bool = False
     file: Attachment | None = None
 
@@ -94,14 +99,16 @@ def _result(note: Note, words: list[str]) -> InlineResult:
     shown = cards.text_of(note).strip()
     first, _, rest = shown.partition("\n")
     around = RichText()
-    around.add_excerpt(" ".join((rest if not words else shown).split()), words, DESCRIPTION_UNITS)
-    kind = texts_notes.FILE_KINDS.get(note.file_kind, "")
+    around.add_excerpt(" ".join((shown if words else rest).split()), words, DESCRIPTION_UNITS)
+    named = cards.file_of(note).strip() or texts_notes.note_button(note.number)
+    # More than this much of it fits into no message; marks make it shorter, never longer.
+    text = head(note.text, MESSAGE_UNITS) if note.markdown else preview(note.text, MESSAGE_UNITS)
     return InlineResult(
         note.number,
-        preview(first, TITLE_UNITS) or kind or texts_notes.note_button(note.number),
+        preview(first, TITLE_UNITS) or preview(named, TITLE_UNITS),
         around.text,
-        # More than this much of it fits into no message; marks make it shorter, never longer.
-        head(note.text, MESSAGE_UNITS) if note.markdown else preview(shown, MESSAGE_UNITS),
+        text if shown or note.file else named,
+        within(note.entities, 0, units(text)),
         note.markdown,
-        Attachment(note.file_kind, note.file_id) if note.file_id else None,
+        note.file,
     )

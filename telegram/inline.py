@@ -6,14 +6,13 @@ from typing import Any
 
 from telebot import types
 
+from entities import within
 from handlers.inline import InlineAnswer, InlineResult
 from handlers.types import Reply
 from telegram.api import RefusedError, Telegram, entities_of, translated
 from telegram.delivery import messages_of
-from telegram.splitting import CAPTION_UNITS
 from texts import log as texts
-from texts import notes as texts_notes
-from utf16 import head
+from utf16 import CAPTION_UNITS, head, units
 
 START = "inline"  # what the button above the results gives to /start
 TOO_OLD = "query is too old"
@@ -85,15 +84,17 @@ def _result(result: InlineResult) -> types.InlineQueryResult:
     if result.file is None or cached is None:
         return _article(result)
     made = cached(str(result.number), result.file.file_id, result.title, result.description)
-    made.caption = head(result.text, CAPTION_UNITS) or None
+    if caption := head(result.text, CAPTION_UNITS).rstrip():
+        marks = () if result.markdown else within(result.entities, 0, units(caption))
+        made.caption, made.caption_entities = caption, entities_of(marks)
     return made
 
 
 def _article(result: InlineResult) -> types.InlineQueryResult:
-    """A note as words; of one that is only a file, its kind."""
-    kind = texts_notes.FILE_KINDS.get(result.file.kind, "") if result.file is not None else ""
-    text = result.text if result.text.strip() else kind or result.title
-    first, entities = messages_of(Reply(text, markdown=result.markdown))[0]
+    """A note as words; of one that is only a file, what it is called."""
+    text = result.text if result.text.strip() else result.title
+    reply = Reply(text, result.entities, markdown=result.markdown)
+    first, entities = messages_of(reply)[0]
     content = types.InputTextMessageContent(first, entities=entities_of(entities))
     return types.InlineQueryResultArticle(
         str(result.number), result.title, content, description=result.description or None

@@ -205,6 +205,17 @@ def test_an_answer_that_was_kept_is_sent_with_its_marks(inside: Inside) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["", "photo"])
+def test_a_note_is_sent_formatted_as_it_was(inside: Inside, kind: str) -> None:
+    bold = {"type": "bold", "offset": 7, "length": 6}
+    note = Note(0, "купить молоко", 1, entities=(bold,), file_kind=kind, file_id=kind and "AgAC")
+    inside.app.notes.keep(ANNA, note)
+    (result,) = offered(inside)["results"]
+    assert result["title"] == "купить молоко"
+    (shown,) = result["caption_entities"] if kind else content(result)["entities"]
+    assert {name: value for name, value in shown.items() if value is not None} == bold
+
+
 KINDS = {
     "photo": ("photo", "photo_file_id"),
     "document": ("document", "document_file_id"),

@@ -33,13 +33,24 @@ class Growing:
         self._budget = EditBudget()
         app.hooks.waiting, app.hooks.answer_waiting = self._waiting, self._answer_waiting
 
-    def of(self, task: StoredTask, request: Request, moved: Moved) -> StreamedAnswer:
-        """The messages of the answer to a task that has begun."""
-
-        def on_shown(message_ids: list[int]) -> None:
-            self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
-
-        return self._messages(task, request, on_shown, moved)
+    def of(
+        self,
+        task: StoredTask,
+        request: Request,
+        on_shown: Callable[[list[int]], None],
+        moved: Moved,
+    ) -> StreamedAnswer:
+        """The messages of a task's answer; `on_shown` is told of them, `moved` of a new chat."""
+        return StreamedAnswer(
+            self._delivery,
+            self._outage.throttle,
+            self._budget,
+            request,
+            json.loads(task.shown),
+            on_shown,
+            moved,
+            lambda: len(self._tasks.in_lane(task.lane, 2)) > 1,
+        )
 
     def store_notice(
         self, source_id: int, task_id: int, lane: str, body: str, after_s: float = NOTICE_AFTER_S
@@ -81,7 +92,7 @@ class Growing:
                     self._delivery.delete(request.chat_id, message_id)
 
         words = waiting.queue_notice(self._app, request, {**task.args, "ahead": ahead})
-        messages = self._messages(task, request, on_shown, moved)
+        messages = self.of(task, request, on_shown, moved)
         messages.finish(messages_of(words), markup_of(words.buttons, request.user_id))
 
     def _waiting(self, chat_id: int, user_id: int) -> list[StoredTask]:
@@ -95,24 +106,6 @@ class Growing:
 
     def _answer_waiting(self, task_id: int, reply: Reply) -> bool:
         return self._tasks.answer_waiting(task_id, reply.to_json())
-
-    def _messages(
-        self,
-        task: StoredTask,
-        request: Request,
-        on_shown: Callable[[list[int]], None],
-        moved: Moved,
-    ) -> StreamedAnswer:
-        return StreamedAnswer(
-            self._delivery,
-            self._outage.throttle,
-            self._budget,
-            request,
-            json.loads(task.shown),
-            on_shown,
-            moved,
-            lambda: len(self._tasks.in_lane(task.lane, 2)) > 1,
-        )
 
 
 def notice_lane(lane: str) -> str:

@@ -233,7 +233,8 @@ class Worker:
             self._announce(task, route.request)
             return
         moved = partial(self._move, route.request.chat_id)
-        live = self._live.of(task, route.request, moved) if _grows(task.kind) else None
+        on_shown = partial(self._note_shown, task)
+        live = self._live.of(task, route.request, on_shown, moved) if _grows(task.kind) else None
         if task.reply is not None:
             reply = Reply.from_json(task.reply)
         elif task.kind == UPDATE:
