@@ -283,3 +283,27 @@ CREATE TABLE preferences (
     digest      TEXT,                             -- HH:MM of the morning digest; NULL: none
     name_shared INTEGER NOT NULL DEFAULT 0        -- models may know their first name
 );
+
+-- What the bot has asked people: a reply to the message is the answer.
+CREATE TABLE prompts (
+    id         INTEGER PRIMARY KEY,
+    user_id    INTEGER NOT NULL,            -- whose answer counts
+    chat_id    INTEGER NOT NULL,            -- the message that asks
+    message_id INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    about      TEXT    NOT NULL,
+    UNIQUE (chat_id, message_id)
+);
+CREATE INDEX ix_prompts_by_user ON prompts (user_id, id);
+
+-- What a note said before its last edit.
+CREATE TABLE former_texts (
+    note_id   INTEGER PRIMARY KEY REFERENCES notes (id) ON DELETE CASCADE,
+    edit      INTEGER NOT NULL,             -- counts the edits of the note
+    edited_at INTEGER NOT NULL,             -- UTC, seconds since 1970
+    undone    INTEGER,                      -- the edit that the last one took back
+    text      TEXT,                         -- NULL: it is kept no longer
+    markdown  INTEGER NOT NULL,
+    entities  TEXT    NOT NULL              -- JSON, as in notes
+);
+CREATE INDEX ix_former_texts_by_time ON former_texts (edited_at) WHERE text IS NOT NULL;

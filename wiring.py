@@ -19,6 +19,7 @@ from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
 from storage.preferences import PreferencesTable
+from storage.prompts import Prompts
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -58,6 +59,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         usage=Usage(db),
         alerts=Alerts(db),
         chats=Chats(db),
+        prompts=Prompts(db),
         backup=Backup(db),
         files=files,
         scratch=scratch,

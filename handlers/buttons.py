@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.types import Button
+from handlers.types import COPIED_MOST, Button
 from texts import buttons as texts
+from utf16 import units
 
 DATA_BYTES = 64  # Telegram's limit
 OWNER_BYTES = 17  # "@" and an id of at most 52 bits
@@ -38,6 +39,12 @@ def button(text: str, action: str, *arguments: object) -> Button:
     return Button(text, carried)
 
 
+def copying(text: str, copied: str) -> Button | None:
+    """A button that copies a text, None for one that Telegram does not copy."""
+    fits = copied.strip() and units(copied) <= COPIED_MOST
+    return Button(text, copied=copied) if fits else None
+
+
 def encode(carried: str, owner: int) -> str:
     """The data as Telegram is given it."""
     return f"{carried}@{owner}"
@@ -50,15 +57,17 @@ def decode(data: str) -> Press:
     return Press(action, arguments, owner)
 
 
-def arguments_of(press: Press, fields: Sequence[Field]) -> tuple[Any, ...]:
-    """A value for each field; the last gets all that is left, one that is missing an empty text.
+def arguments_of(arguments: str, fields: Sequence[Field]) -> tuple[Any, ...]:
+    """A value for each field of what a button carries.
+
+    The last gets all that is left, one that is missing an empty text.
 
     Raises:
         ValueError: they are not what the fields want.
     """
     if not fields:
         return ()
-    given = press.arguments.split(":", len(fields) - 1)
+    given = arguments.split(":", len(fields) - 1)
     given += [""] * (len(fields) - len(given))
     return tuple(read(text) for read, text in zip(fields, given, strict=True))
 

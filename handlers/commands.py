@@ -22,7 +22,7 @@ from handlers import (
     voice,
     waiting,
 )
-from handlers.buttons import Field
+from handlers.buttons import Field, arguments_of
 from handlers.context import App, Handler
 from handlers.notes import (
     capture,
@@ -84,6 +84,16 @@ class TaskKind:
     timed: bool = False
     gathers: bool = False
     lane: str = ""
+
+
+def bound(row: Action, arguments: str) -> Handler:
+    """The handler of a row, given also what a button or a prompt carries.
+
+    Raises:
+        ValueError: that is not what its fields want.
+    """
+    given = arguments_of(arguments, row.fields)
+    return lambda app, request: row.handler(app, request, *given)
 
 
 def shown(*, to_owner: bool = False, in_group: bool = False) -> list[tuple[str, str]]:
@@ -180,7 +190,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("note_list", lists.list_, private_only=True),
     Action("note_find", lists.find, private_only=True),
     Action("note_tags", lists.tags, private_only=True),
-    Action("note", single.show, private_only=True),
+    Action("note", as_written(single.note), writes=True, private_only=True),
     Action("note_edit", single.edit, writes=True),
     Action("note_del", single.delete, writes=True),
     Action("note_count", single.count, private_only=True),
@@ -225,6 +235,7 @@ BUTTONS: tuple[Action, ...] = (
     Action("del", single.press_delete, writes=True, fields=(number,)),
     Action("undo", single.press_undo, writes=True, fields=(number,)),
     Action("pin", single.press_pin, writes=True, private_only=True, fields=(number,)),
+    Action("unedit", single.press_unedit, writes=True, fields=(number, number)),
     Action("save", capture.press_save, writes=True),
     Action("gathered", gathering.press_save, writes=True, fields=(number,)),
     Action("ungather", gathering.press_cancel, writes=True, fields=(number,)),
@@ -249,6 +260,10 @@ BUTTONS: tuple[Action, ...] = (
     Action("person", people.press_person, owner_only=True, fields=(config.user_id,)),
     Action("allow", people.press_allow, writes=True, owner_only=True, fields=(config.user_id,)),
     Action("deny", people.press_deny, writes=True, owner_only=True, fields=(config.user_id,)),
+)
+# What the bot has asked, by the kind of `types.Prompt`: the handler is given the answer.
+PROMPTS: tuple[Action, ...] = (
+    Action("note_edit", single.answer_edit, writes=True, fields=(number,)),
 )
 FOREIGN_BUTTON = Action("foreign", foreign_button)
 OLD_BUTTON = Action("old", old_button)

@@ -22,6 +22,7 @@ from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
 from storage.preferences import PreferencesTable
+from storage.prompts import Prompts
 from storage.search import Search
 from storage.styles import Styles
 from storage.tasks import StoredTask
@@ -67,6 +68,7 @@ class App:
     usage: Usage
     alerts: Alerts
     chats: Chats
+    prompts: Prompts
     backup: Backup
     files: Files
     scratch: Scratch

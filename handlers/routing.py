@@ -33,16 +33,16 @@ from handlers.content import (
     replied_content,
     text_of,
 )
-from handlers.context import App, Handler, Route
+from handlers.context import Handler, Route
 from handlers.parsing import number
-from handlers.types import Content, Reply, Request
+from handlers.types import Content, Request
 from utf16 import units
 
 # The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
 # such as /etc/hosts is no command.
 COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE)
 # An edit of these is followed; one of another command changes nothing that has been done.
-EDITABLE_COMMANDS = ("note_add", "ask", "note_ask")
+EDITABLE_COMMANDS = ("note_add", "note", "ask", "note_ask")
 CHECKLIST = "checklist"
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
@@ -129,10 +129,10 @@ class Router:
         if row is not commands.OLD_BUTTON and press.owner != str(request.user_id):
             row = commands.FOREIGN_BUTTON
         try:
-            arguments = buttons.arguments_of(press, row.fields)
+            handler = commands.bound(row, press.arguments)
         except ValueError:
-            row, arguments = commands.OLD_BUTTON, ()
-        return self._route(row, partial(_with_arguments, row.handler, arguments), request)
+            row, handler = commands.OLD_BUTTON, commands.OLD_BUTTON.handler
+        return self._route(row, handler, request)
 
     def _route(self, row: Action, handler: Handler, request: Request) -> Route:
         """What is kept from groups is replaced in them by the way to the private chat."""
@@ -250,12 +250,6 @@ def _carried_by_link(start: Action, request: Request) -> tuple[Action, Request]:
         if row.name == name and row.private_only:
             return row, replace(request, args=args)
     return start, request
-
-
-def _with_arguments(
-    handler: Callable[..., Reply], arguments: tuple[Any, ...], app: App, request: Request
-) -> Reply:
-    return handler(app, request, *arguments)
 
 
 def _press(call: types.CallbackQuery) -> buttons.Press:

@@ -13,6 +13,7 @@ from files import FileTooLargeError as FileTooLargeError
 from files import FileUnavailableError as FileUnavailableError
 from storage.chats import FORMER
 
+COPIED_MOST = 256  # Telegram's limit
 APART = ("tasks", "also", "after")  # what a stored reply does not hold
 
 
@@ -145,12 +146,28 @@ class Request:
 class Button:
     """`data` is made by `buttons.button`; its owner is added on the way out.
 
-    With a `url` the button opens that instead.
+    With a `url` the button opens that instead, with `copied` it puts that text, of at most
+    COPIED_MOST characters, on the clipboard.
     """
 
     text: str
     data: str = ""
     url: str = ""
+    copied: str = ""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A message of ours that is answered by replying to it: the keyboard opens for that.
+
+    Its answer goes to the row `kind` of `commands.PROMPTS`, which reads `about` like the arguments
+    of a button. `placeholder`, of at most 64 characters, stands in the empty field.
+    """
+
+    text: str
+    kind: str
+    about: str = ""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,8 +200,9 @@ class Reply:
     line. `toast` is shown over the chat when a button was pressed. With `edit` the text replaces
     that of the message with the button, with `as_reply` it refers to the person's message.
     `documents` are sent with the text as the first one's caption. `attachment` goes before the
-    text, in an album with `more_attachments`. What is said in other chats is in `also`, and
-    `after` is called once the effect is stored.
+    text, in an album with `more_attachments`. `prompt` is asked after the text, in a message of
+    its own. What is said in other chats is in `also`, and `after` is called once the effect is
+    stored.
     """
 
     text: str = ""
@@ -199,6 +217,7 @@ class Reply:
     documents: tuple[Document, ...] = ()
     attachment: Attachment | None = None
     more_attachments: tuple[Attachment, ...] = ()
+    prompt: Prompt | None = None
     tasks: tuple[Task, ...] = ()
     also: tuple["Notice", ...] = ()
     after: Callable[[], object] | None = None
@@ -211,7 +230,7 @@ class Reply:
     @classmethod
     def from_json(cls, text: str) -> "Reply":
         stored = json.loads(text)
-        attachment = stored["attachment"]
+        attachment, prompt = stored["attachment"], stored.get("prompt")
         more = stored.get("more_attachments", ())  # a reply of a version before has none
         return cls(
             **{
@@ -221,6 +240,7 @@ class Reply:
                 "documents": tuple(Document(**document) for document in stored["documents"]),
                 "attachment": Attachment(**attachment) if attachment else None,
                 "more_attachments": tuple(Attachment(**file) for file in more),
+                "prompt": Prompt(**prompt) if prompt else None,
             }
         )
 

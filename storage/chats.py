@@ -47,5 +47,6 @@ MOVE = (
     "DELETE FROM dialogues WHERE chat_id = :old",
     "UPDATE people SET chat_id = :new WHERE chat_id = :old",
     "UPDATE notes SET chat_id = :new, message_id = message_id - :former WHERE chat_id = :old",
+    "UPDATE prompts SET chat_id = :new, message_id = message_id - :former WHERE chat_id = :old",
     "UPDATE tasks SET shown = '[]' WHERE done_at IS NULL AND lane LIKE '%:' || :old || ':%'",
 )

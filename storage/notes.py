@@ -33,6 +33,14 @@ class NoteNotFoundError(Exception):
         self.number = number
 
 
+class EditKeptError(Exception):
+    """An edit cannot be taken back: `kind` is undone, followed (by other edits) or forgotten."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 class Notes:
     """The tables `notes` and `authors`; what is written here can be searched for at once."""
 
@@ -150,22 +158,44 @@ class Notes:
         *,
         markdown: bool = False,
         entities: Entities = (),
-    ) -> None:
+    ) -> int:
         """Replace the text of a note; with `markdown` it has a model's marks, else `entities`.
+
+        Returns the number of the edit, by which `unedit` can take it back.
 
         Raises:
             NoteNotFoundError: the author has no such note, or it lies in the bin.
         """
         with self._db.transaction() as connection:
             note_id = _id(connection, user_id, number)
-            indexing.unindex(connection, note_id)
-            note = replace(self.get(user_id, number), text=text, entities=entities)
-            connection.execute(
-                "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ?, entities = ?"
-                " WHERE id = ?",
-                (text, fold(note.searched), edited_at, markdown, _json(entities), note_id),
-            )
-            indexing.index(connection, note_id, note.searched)
+            note = replace(
+                self.get(user_id, number), text=text, edited_at=edited_at, markdown=markdown,
+                entities=entities,
+            )  # fmt: skip
+            return _replace_text(connection, note_id, note, undone=None)
+
+    def unedit(self, user_id: int, number: int, edit: int, now: int) -> int:
+        """Give a note the text that it had before an edit; returns the number of this new edit.
+
+        Raises:
+            NoteNotFoundError: the author has no such note, or it lies in the bin.
+            EditKeptError: it cannot be taken back any more.
+        """
+        with self._db.transaction() as connection:
+            note_id = _id(connection, user_id, number)
+            row = connection.execute(
+                "SELECT edit, undone, text, markdown, entities FROM former_texts WHERE note_id = ?",
+                (note_id,),
+            ).fetchone()
+            if row is None or row["edit"] != edit:
+                raise EditKeptError("undone" if row and row["undone"] == edit else "followed")
+            if row["text"] is None:
+                raise EditKeptError("forgotten")
+            former = replace(
+                self.get(user_id, number), text=row["text"], edited_at=now,
+                markdown=bool(row["markdown"]), entities=tuple(json.loads(row["entities"])),
+            )  # fmt: skip
+            return _replace_text(connection, note_id, former, undone=edit)
 
     def add_file(self, user_id: int, number: int, file: Attachment) -> None:
         """Put a file after those that a note has, unless it has all that an album can have.
@@ -229,6 +259,8 @@ class Notes:
     def purge(self, now: int) -> int:
         """Erase what has lain in the bin for 30 days, and return how many notes that were.
 
+        What edits have replaced is kept as long.
+
         No word of them stays in the file, once its log has been written back (`Database.maintain`).
         Batches, because nobody else can write meanwhile.
         """
@@ -245,6 +277,11 @@ class Notes:
             if len(gone) < PURGE_BATCH:
                 break
         self.parts.forget_old(now, BIN_S)
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE former_texts SET text = NULL WHERE text IS NOT NULL AND edited_at <= ?",
+                (now - BIN_S,),
+            )
         if purged:
             indexing.erase_traces(self._db, purged)
         return len(purged)
@@ -317,6 +354,31 @@ def insert(
 
 def _json(entities: Entities) -> str:
     return json.dumps(entities, ensure_ascii=False)
+
+
+def _replace_text(
+    connection: sqlite3.Connection, note_id: int, note: Note, undone: int | None
+) -> int:
+    """Give a note the text of this one and keep what it said; returns the number of the edit."""
+    (edit,) = connection.execute(
+        "INSERT INTO former_texts (note_id, edit, edited_at, undone, text, markdown, entities)"
+        " SELECT id, 1, coalesce(?1, created_at), ?2, text, markdown, entities FROM notes"
+        " WHERE id = ?3 ON CONFLICT (note_id) DO UPDATE SET edit = edit + 1,"
+        " edited_at = excluded.edited_at, undone = excluded.undone, text = excluded.text,"
+        " markdown = excluded.markdown, entities = excluded.entities RETURNING edit",
+        (note.edited_at, undone, note_id),
+    ).fetchone()
+    indexing.unindex(connection, note_id)
+    connection.execute(
+        "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ?, entities = ?"
+        " WHERE id = ?",
+        (
+            note.text, fold(note.searched), note.edited_at, note.markdown, _json(note.entities),
+            note_id,
+        ),
+    )  # fmt: skip
+    indexing.index(connection, note_id, note.searched)
+    return int(edit)
 
 
 def _marks(values: Iterable[object]) -> str:

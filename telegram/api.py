@@ -159,7 +159,7 @@ class Telegram:
         chat_id: int,
         text: str,
         entities: Iterable[dict[str, Any]] = (),
-        markup: types.InlineKeyboardMarkup | None = None,
+        markup: types.InlineKeyboardMarkup | types.ForceReply | None = None,
         reply_to: int | None = None,
         thread_id: int | None = None,
     ) -> int:

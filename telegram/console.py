@@ -54,6 +54,7 @@ class Console:
         self._stored_before = 0  # the poller's offset: what came before it has been stored
         self._shown: tuple[int, str] | None = None  # the message that was printed last
         self._choices: list[tuple[int, str]] = []
+        self._prompt: int | None = None  # the message that the next line answers
         self._lock = threading.Lock()
         self._offset = 0
         # Numbers go on growing from run to run, as Telegram's do.
@@ -111,6 +112,12 @@ class Console:
                 "callback_query": {**press, "message": self._message(message_id)},
             }
         message = {**self._message(number), "from": self._person, "text": line}
+        if self._prompt is not None and not line.startswith("/"):
+            message["reply_to_message"] = {
+                **self._message(self._prompt),
+                "from": self._on_getme({}, None),
+            }
+        self._prompt = None
         return {"update_id": number, "message": message}
 
     def _message(self, message_id: int, text: str = "") -> dict[str, Any]:
@@ -165,6 +172,8 @@ class Console:
                 self._print(text)
             self._shown = (message_id, text)
             self._offer(message_id, buttons)
+        if "force_reply" in (params.get("reply_markup") or ""):
+            self._prompt = message_id
         return self._message(message_id, text)
 
     def _offer(self, message_id: int, buttons: list[dict[str, Any]]) -> None:
@@ -192,4 +201,5 @@ class Console:
 
 def _buttons(params: dict[str, Any]) -> list[dict[str, Any]]:
     markup = json.loads(params.get("reply_markup") or "{}")
-    return [button for row in markup.get("inline_keyboard", ()) for button in row]
+    rows = markup.get("inline_keyboard", ())
+    return [button for row in rows for button in row if "callback_data" in button]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from telebot import types
 
 from entities import joined
 from handlers.buttons import Rows, encode
-from handlers.types import Attachment, Button, Document, Place, Reply, Request
+from handlers.types import Attachment, Button, Document, Place, Prompt, Reply, Request
 from telegram import markdown
 from telegram.api import ALBUM_KINDS, BlockedError, RefusedError, Telegram, TelegramError
 from telegram.splitting import ENTITIES_MOST, Entities, most_important, split
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Part = Callable[[], object]
+Markup: TypeAlias = types.InlineKeyboardMarkup | types.ForceReply | None
 
 
 class Delivery:
@@ -38,16 +39,22 @@ class Delivery:
         self._telegram = telegram
 
     def deliver(
-        self, reply: Reply, request: Request, sent_parts: int, on_sent: Callable[[int], None]
+        self,
+        reply: Reply,
+        request: Request,
+        sent_parts: int,
+        on_sent: Callable[[int], None],
+        on_asked: Callable[[int], None] = lambda message_id: None,
     ) -> None:
         """Send the parts of a reply that have not arrived; `on_sent(n)` after all but the last.
 
-        A part that Telegram refuses for good is logged and counts as sent.
+        A part that Telegram refuses for good is logged and counts as sent. `on_asked` is given the
+        id of the prompt's message.
 
         Raises:
             ThrottledError, UnreachableError: the rest is to be sent later.
         """
-        parts = list(self._parts(reply, request))
+        parts = list(self._parts(reply, request, on_asked))
         for number in range(sent_parts, len(parts)):
             try:
                 parts[number]()
@@ -85,7 +92,9 @@ class Delivery:
         except TelegramError as error:  # a sign of life only: nothing depends on it
             log.debug(texts_log.ACTION_NOT_SHOWN, action, error)
 
-    def _parts(self, reply: Reply, request: Request) -> Iterator[Part]:
+    def _parts(
+        self, reply: Reply, request: Request, on_asked: Callable[[int], None]
+    ) -> Iterator[Part]:
         place = request.place
         # In a group it must be seen whom the bot answers.
         seen = (request.private and not reply.as_reply) or request.button_on
@@ -112,13 +121,15 @@ class Delivery:
             else:
                 to = reply_to if number == 0 else None
                 yield partial(self.send, place, text, entities, under, to)
+        if reply.prompt is not None:
+            yield partial(self._ask, place, reply.prompt, reply_to, on_asked)
 
     def send(
         self,
         place: Place,
         text: str,
         entities: Entities,
-        markup: types.InlineKeyboardMarkup | None,
+        markup: Markup,
         reply_to: int | None,
     ) -> int:
         """Send a message, as plain text if its entities are refused; returns its id."""
@@ -159,6 +170,16 @@ class Delivery:
             self._telegram.delete(chat_id, message_id)
         except RefusedError as error:
             log.info(texts_log.NOT_DELETED, error)
+
+    def _ask(
+        self, place: Place, prompt: Prompt, reply_to: int | None, on_asked: Callable[[int], None]
+    ) -> None:
+        """Send a prompt; in a group only whoever it is a reply to is to answer it."""
+        selective = reply_to is not None or None
+        markup = types.ForceReply(
+            selective=selective, input_field_placeholder=prompt.placeholder or None
+        )
+        on_asked(self.send(place, prompt.text, [], markup, reply_to))
 
     def _send_kept(self, place: Place, files: list[Attachment], reply_to: int | None) -> None:
         """Send an album; if it is refused, each file alone, and say how many are refused still."""
@@ -267,6 +288,9 @@ def markup_of(buttons: Rows, user_id: int) -> types.InlineKeyboardMarkup | None:
 def _key(button: Button, user_id: int) -> types.InlineKeyboardButton:
     if button.url:
         return types.InlineKeyboardButton(button.text, url=button.url)
+    if button.copied:
+        copied = types.CopyTextButton(button.copied)
+        return types.InlineKeyboardButton(button.text, copy_text=copied)
     return types.InlineKeyboardButton(button.text, callback_data=encode(button.data, user_id))
 
 

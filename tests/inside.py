@@ -29,6 +29,7 @@ class Inside:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.now = float(NOON)
         self.sent: list[tuple[str, JSON]] = []
+        self.last_id = 0  # of the message that was sent last
         self.refuses: Callable[[str, JSON], Answer | None] = lambda method, params: None
         self._open = ExitStack()
         self.db = Database(folder / "notes.db")
@@ -47,7 +48,7 @@ class Inside:
     def text(
         self,
         user_id: int,
-        text: str,
+        text: str | None,
         chat_id: int | None = None,
         author: JSON | None = None,
         **fields: Any,
@@ -59,10 +60,16 @@ class Inside:
             "date": int(self.now),
             "chat": {"id": chat_id or user_id, "type": "private" if private else "supergroup"},
             "from": self.person(user_id) | (author or {}),
-            "text": text,
+            **({} if text is None else {"text": text}),
             **fields,
         }
         return self.feed({"message": message})
+
+    def answer(self, user_id: int, text: str | None, **fields: Any) -> list[str]:
+        """Somebody replies to the message that the bot has sent last."""
+        chat = {"id": user_id, "type": "private"}
+        asked = {"message_id": self.last_id, "date": int(self.now), "chat": chat, "from": ME}
+        return self.text(user_id, text, reply_to_message=asked, **fields)
 
     def press(self, user_id: int, data: str, chat_id: int | None = None) -> list[str]:
         """Somebody presses a button with this data, theirs or not."""
@@ -105,9 +112,9 @@ class Inside:
     def buttons(self) -> dict[str, str]:
         """The buttons of the last message that had any: what stands on them, and their data."""
         for _, params in reversed(self.sent):
-            if "reply_markup" in params:
-                rows = json.loads(params["reply_markup"])["inline_keyboard"]
-                return {b["text"]: b.get("callback_data") or b["url"] for row in rows for b in row}
+            rows = json.loads(params.get("reply_markup", "{}")).get("inline_keyboard")
+            if rows:
+                return {b["text"]: carried(b) for row in rows for b in row}
         return {}
 
     def __call__(
@@ -131,8 +138,16 @@ class Inside:
         if not called.startswith(("send", "edit")) or called == "sendChatAction":
             return True
         chat = {"id": params["chat_id"], "type": "private"}
-        sent = {"message_id": next(numbers), "date": int(self.now), "chat": chat, "text": ""}
+        message_id = int(params.get("message_id") or next(numbers))
+        self.last_id = message_id
+        sent = {"message_id": message_id, "date": int(self.now), "chat": chat, "text": ""}
         return [sent] if called == "sendMediaGroup" else sent
+
+
+def carried(button: JSON) -> str:
+    """What a button of the Bot API does: its data, its link or what it copies."""
+    copied = button.get("copy_text", {}).get("text", "")
+    return str(button.get("callback_data") or button.get("url") or copied)
 
 
 def _words(params: JSON) -> str:

@@ -51,6 +51,7 @@ COVERED = {
     "storage/paging.py": "notes bot_note_pages",
     "storage/people.py": "access",
     "storage/preferences.py": "languages",
+    "storage/prompts.py": "bot_note_edit",
     "storage/restore.py": "restore",
     "storage/search.py": "notes search bot_note_ask bot_inline",
     "storage/stemming.py": "notes search",

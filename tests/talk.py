@@ -64,9 +64,10 @@ def said(message: Json) -> str:
 
 
 def buttons(message: Json) -> dict[str, str]:
-    """The buttons under a message: label to data."""
+    """The buttons under a message that can be pressed: label to data."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return {button["text"]: button["callback_data"] for row in rows for button in row}
+    keys = [button for row in rows for button in row if "callback_data" in button]
+    return {key["text"]: key["callback_data"] for key in keys}
 
 
 def bold(message: Json) -> list[str]:

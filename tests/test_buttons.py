@@ -40,7 +40,7 @@ def test_what_is_written_is_read(
     made = buttons.button("!", "act", *arguments)
     press = buttons.decode(buttons.encode(made.data, MOST_ID))
     assert (press.action, press.owner) == ("act", str(MOST_ID))
-    assert buttons.arguments_of(press, fields) == arguments
+    assert buttons.arguments_of(press.arguments, fields) == arguments
 
 
 def test_a_button_is_never_larger_than_telegram_takes() -> None:
@@ -55,7 +55,7 @@ EARLIER = [
     ("list:10:>2", "#1"),
     ("list:10:<p5", "#1"),
     ("note:1", "молоко"),
-    ("edit:1", "/note_edit 1 молоко"),
+    ("edit:1", "Пришлите новый текст заметки #1"),
     ("del:1", "Заметка #1 удалена."),
     ("undo:2", "Заметка #2 снова на месте."),
     ("pin:1", "Заметка #1 закреплена."),
@@ -96,6 +96,7 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
         "retell",
         "stop_all",
         "stop_pack",
+        "unedit",
         "ungather",
         "unlimited",
         "users",

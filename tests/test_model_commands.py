@@ -29,6 +29,7 @@ from storage.models import Models
 from storage.notes import Notes
 from storage.people import People
 from storage.preferences import PreferencesTable
+from storage.prompts import Prompts
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -84,6 +85,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             usage=Usage(db),
             alerts=Alerts(db),
             chats=Chats(db),
+            prompts=Prompts(db),
             backup=Backup(db),
             search=Search(db),
             files=NoFiles(),
@@ -135,7 +137,7 @@ def press(app: App, data: str) -> Reply:
     """What a button with this data does."""
     pressed = buttons.decode(f"{data}@{ANNA}")
     row = next(row for row in commands.BUTTONS if row.name == pressed.action)
-    return row.handler(app, by(ANNA), *buttons.arguments_of(pressed, row.fields))
+    return row.handler(app, by(ANNA), *buttons.arguments_of(pressed.arguments, row.fields))
 
 
 def data(reply: Reply) -> list[str]:

@@ -118,7 +118,7 @@ def test_the_bin_keeps_notes_for_thirty_days(app: App, hands: Hands) -> None:
     single.delete(app, _request("1"))
     press = _request("1", button_on=5, callback_id="7")
     hands.now = moment + BIN_S - 1
-    assert "ещё можно вернуть" in single.show(app, _request("1")).text
+    assert "ещё можно вернуть" in single.note(app, _request("1")).text
     app.notes.purge(app.clock.now())
     assert single.press_undo(app, press, 1).text.endswith("а")
     single.delete(app, _request("1"))
@@ -126,7 +126,7 @@ def test_the_bin_keeps_notes_for_thirty_days(app: App, hands: Hands) -> None:
     for purged in (False, True):
         if purged:
             app.notes.purge(app.clock.now())
-        assert single.show(app, _request("1")).text.startswith("Заметки #1 у вас нет.")
+        assert single.note(app, _request("1")).text.startswith("Заметки #1 у вас нет.")
         assert single.press_undo(app, press, 1).text.startswith("Заметки #1 больше нет")
     assert app.notes.count(ANNA) == 0
 

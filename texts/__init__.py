@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from texts.ru import limits as limits
     from texts.ru import log as log
     from texts.ru import models as models
+    from texts.ru import note_edits as note_edits
     from texts.ru import note_files as note_files
     from texts.ru import notes as notes
     from texts.ru import people as people

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from db import STORAGE_RETRY_S, Database, StorageError
-from handlers import access, commands
+from handlers import access, commands, prompts
 from handlers.context import App, Route
 from handlers.routing import Router
 from handlers.types import GrowingReply, Reply, Request, Task
@@ -283,7 +283,7 @@ class Worker:
     def _handle_and_store(self, task: StoredTask, route: Route) -> Reply:
         """Run the handler; its effect and its reply are stored together or not at all."""
         try:
-            route = access.guard(self._app, route)
+            route = access.guard(self._app, prompts.answering(self._app, route))
             with self._db.transaction() if route.writes else nullcontext():
                 reply = route.handler(self._app, route.request)
                 self._store(task, route.request, reply)
@@ -430,7 +430,11 @@ class Worker:
         self._settle()
         if live is None:
             self._delivery.deliver(
-                reply, request, task.sent_parts, lambda parts: self._sent(task, parts)
+                reply,
+                request,
+                task.sent_parts,
+                lambda parts: self._sent(task, parts),
+                lambda message_id: self._asked(reply, request, message_id),
             )
         else:
             _show_final(live, reply, request)
@@ -450,6 +454,16 @@ class Worker:
 
     def _sent(self, task: StoredTask, parts: int) -> None:
         self._outage.retry_write(lambda: self._tasks.sent(task.id, parts))
+
+    def _asked(self, reply: Reply, request: Request, message_id: int) -> None:
+        """Keep what the answer to this message will mean."""
+        asked = reply.prompt
+        assert asked is not None  # or no message would have asked it
+        self._outage.retry_write(
+            lambda: self._app.prompts.add(
+                request.user_id, (request.chat_id, message_id), asked.kind, asked.about
+            )
+        )
 
     def _apologize(self, lane: str) -> None:
         """Say that the disk fails to whoever waits in the lane of a chat."""

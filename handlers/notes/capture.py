@@ -6,15 +6,15 @@ from dataclasses import replace
 from entities import joined, spliced, to_markdown
 from handlers.buttons import button
 from handlers.context import App
+from handlers.notes import cards
 from handlers.types import Attachment, Button, Content, Reply, Request
 from storage.gatherings import Gathered
 from storage.note_rows import Note, of_file
 from storage.notes import NoteNotFoundError
 from storage.turns import FULL_UNITS
+from texts import note_edits as texts_edits
 from texts import notes as texts
 from utf16 import units
-
-COMMAND = "/note_add"
 
 
 def add(app: App, request: Request) -> Reply:
@@ -32,7 +32,7 @@ def add(app: App, request: Request) -> Reply:
     else:
         number = keep(app, request, replied, files)
     _note_albums(app, request, number, [*own_album, *about])
-    return Reply(texts.note_added(number))
+    return cards.added(number)
 
 
 def offer(app: App, request: Request) -> Reply:
@@ -57,8 +57,8 @@ def press_save(app: App, request: Request) -> Reply:
 def saved(number: int) -> Reply:
     """The offer, taken: a note was made."""
     words = texts.note_added(number)
-    buttons = ((button(texts.BUTTON_OPEN, "note", number),),)
-    return Reply(words, buttons=buttons, edit=True, toast=words)
+    keys = (button(texts.BUTTON_OPEN, "note", number), *cards.kept_buttons(number))
+    return Reply(words, buttons=(keys,), edit=True, toast=words)
 
 
 def keep(app: App, request: Request, content: Content, files: Sequence[Attachment]) -> int:
@@ -138,9 +138,9 @@ def edited(app: App, request: Request) -> Reply:
     if (note.text, note.entities) == (content.text, content.entities):
         return Reply()
     if not content.text.strip() and not note.file_id:
-        return Reply(texts.EDIT_EMPTY)
+        return Reply(texts_edits.EDIT_EMPTY)
     edited_at = request.edited_at or request.date
-    app.notes.edit(
+    edit = app.notes.edit(
         request.user_id,
         note.number,
         content.text,
@@ -149,7 +149,7 @@ def edited(app: App, request: Request) -> Reply:
         entities=content.entities,
     )
     app.notes.parts.reword(request.user_id, message, request.args)
-    return Reply(texts.note_edited(note.number))
+    return cards.edited(note.number, edit)
 
 
 def _with_part(app: App, request: Request, note: Note) -> Content:
@@ -206,7 +206,7 @@ def _is_cut(request: Request) -> bool:
 
 
 def _is_command(request: Request) -> bool:
-    return request.content is not None and request.content.text.lower().startswith(COMMAND)
+    return request.content is not None and request.content.text.startswith("/")
 
 
 def _album(app: App, request: Request, content: Content | None) -> list[Content]:

@@ -6,6 +6,7 @@ from handlers.formatting import RichText, without_marks
 from handlers.types import Button, Reply, Request
 from storage.note_rows import Note
 from texts import capture as texts_capture
+from texts import note_edits as texts_edits
 from texts import note_files as texts_files
 from texts import notes as texts
 from utf16 import CAPTION_UNITS, MESSAGE_UNITS, units
@@ -74,6 +75,25 @@ def can_replace(reply: Reply, request: Request) -> bool:
     """Whether a card can be shown in the place of the one whose button was pressed."""
     most = CAPTION_UNITS if request.on_caption else MESSAGE_UNITS
     return units(reply.head + reply.text) <= most
+
+
+def added(number: int) -> Reply:
+    """A note was made."""
+    return Reply(texts.note_added(number), buttons=(kept_buttons(number),))
+
+
+def edited(number: int, edit: int, words: str = "") -> Reply:
+    """A note has another text since this edit, which can be taken back."""
+    undo_edit = button(texts_edits.UNDO, "unedit", number, edit)
+    return Reply(words or texts_edits.note_edited(number), buttons=((undo_edit,),))
+
+
+def kept_buttons(number: int) -> tuple[Button, ...]:
+    """What can be done at once with a note that was just made."""
+    return (
+        button(texts.BUTTON_EDIT, "edit", number),
+        button(texts.BUTTON_DELETE, "del", number),
+    )
 
 
 def deleted(number: int, *, edit: bool = False) -> Reply:

@@ -1,22 +1,30 @@
 """One note: add, show, edit, delete, take back, pin."""
 
 import re
+from dataclasses import replace
 
+from entities import Entities
+from handlers.buttons import copying
 from handlers.context import App
 from handlers.formatting import RichText
-from handlers.notes import cards
+from handlers.notes import capture, cards
 from handlers.parsing import note_number
-from handlers.types import Reply, Request
+from handlers.types import Prompt, Reply, Request
 from storage.note_rows import Note
-from storage.notes import BIN_S, NoteNotFoundError
+from storage.notes import BIN_S, EditKeptError, NoteNotFoundError
+from texts import note_edits as texts
 from texts import notes as texts_notes
-from utf16 import MESSAGE_UNITS, units
 
 
-def show(app: App, request: Request) -> Reply:
-    """/note <number>: the whole note."""
-    number = note_number(request.args)
-    return Reply(texts_notes.SHOW_USAGE) if number is None else press_open(app, request, number)
+def note(app: App, request: Request) -> Reply:
+    """/note <number>: the whole note; with a text after it the new text, without one a new note."""
+    given, _, text = _split_first_word(request.args)
+    number = note_number(given)
+    if number is not None:
+        return edit(app, request) if text.strip() else press_open(app, request, number)
+    if _is_any_number(given) and not text:
+        return Reply(texts_notes.SHOW_USAGE)
+    return capture.add(app, request) if given or request.replied else Reply(texts_notes.SHOW_USAGE)
 
 
 def press_open(app: App, request: Request, number: int) -> Reply:
@@ -33,19 +41,24 @@ def press_open(app: App, request: Request, number: int) -> Reply:
 
 
 def edit(app: App, request: Request) -> Reply:
-    """/note_edit <number> <text>."""
+    """/note_edit <number> [text]: without the text it is asked for."""
     given, _, text = _split_first_word(request.args)
     number = note_number(given)
     if number is None:
-        return Reply(texts_notes.EDIT_USAGE)
-    if not text.strip():
-        return Reply(texts_notes.EDIT_EMPTY)
-    try:
+        return Reply(texts.EDIT_USAGE)
+    if text.strip():
         formatted = request.content.formatted_end(text) if request.content else ()
-        app.notes.edit(request.user_id, number, text, request.date, entities=formatted)
-    except NoteNotFoundError:
-        return _unknown(request, number)
-    return Reply(texts_notes.note_edited(number))
+        return _edited(app, request, number, text, formatted)
+    # A group is not shown what the note says.
+    return press_edit(app, request, number) if request.private else Reply(texts.EDIT_EMPTY)
+
+
+def answer_edit(app: App, request: Request, number: int) -> Reply:
+    """The answer to ✏️: a reply with the new text."""
+    answer = request.content
+    if answer is None or answer.attachment or not answer.text.strip():
+        return Reply(texts.edit_wants_text(number), prompt=_prompt(number))
+    return _edited(app, request, number, answer.text, answer.entities)
 
 
 def delete(app: App, request: Request) -> Reply:
@@ -66,17 +79,30 @@ def count(app: App, request: Request) -> Reply:
 
 
 def press_edit(app: App, request: Request, number: int) -> Reply:
-    """✏️: the command with the text, ready to be copied; what is sent back will have no marks."""
+    """✏️: the text to be copied, and the question for the new one, which will have no marks."""
     note = _kept(app, request, number)
     if note is None:
         return _unknown(request, number)
-    command = f"/note_edit {note.number} {cards.text_of(note)}"
-    rich = RichText()
-    rich.add(texts_notes.edit_how(note.number))
-    if units(rich.text + command) > MESSAGE_UNITS:
-        command = f"/note_edit {note.number} "
-    rich.add(command, "code")
-    return Reply(rich.text, rich.entities)
+    text, rich = cards.text_of(note), RichText()
+    if not text.strip():
+        return Reply(prompt=_prompt(number))
+    rich.add(texts.edit_now(number))
+    copy = copying(texts.BUTTON_COPY, text)
+    rich.add(text, "" if copy else "pre")
+    return Reply(
+        rich.text, rich.entities, buttons=((copy,),) if copy else (), prompt=_prompt(number)
+    )
+
+
+def press_unedit(app: App, request: Request, number: int, edit: int) -> Reply:
+    """↩️ under an edit: the text that was there before it."""
+    try:
+        redone = app.notes.unedit(request.user_id, number, edit, app.clock.now())
+    except NoteNotFoundError:
+        return _unknown(request, number)
+    except EditKeptError as error:
+        return Reply(toast=texts.EDIT_KEPT[error.kind].format(number=number))
+    return replace(cards.edited(number, redone, texts.edit_undone(number)), edit=True)
 
 
 def press_delete(app: App, request: Request, number: int) -> Reply:
@@ -110,6 +136,25 @@ def press_pin(app: App, request: Request, number: int) -> Reply:
     changed = app.notes.get(request.user_id, note.number)
     card = cards.card(app, changed, edit=True, toast=toast)
     return card if cards.can_replace(card, request) else Reply(toast=toast)
+
+
+def _edited(app: App, request: Request, number: int, text: str, entities: Entities) -> Reply:
+    edited_at = request.edited_at or request.date
+    try:
+        edit = app.notes.edit(request.user_id, number, text, edited_at, entities=entities)
+    except NoteNotFoundError:
+        return _unknown(request, number)
+    return cards.edited(number, edit)
+
+
+def _prompt(number: int) -> Prompt:
+    asked = texts.edit_prompt(number)
+    return Prompt(asked, "note_edit", str(number), texts.EDIT_PLACEHOLDER)
+
+
+def _is_any_number(word: str) -> bool:
+    """Whether a word was meant as a number of a note, though no note can have it."""
+    return re.fullmatch(r"#?[-+]?\d+|#", word) is not None
 
 
 def _kept(app: App, request: Request, number: int) -> Note | None:

@@ -91,21 +91,6 @@ def note_unknown(number: int) -> str:
     return f"Заметки #{number} у вас нет. Ваши номера: /note_list"
 
 
-EDIT_USAGE = "Напишите номер и новый текст: /note_edit 3 купить хлеб"
-EDIT_EMPTY = "Новый текст пуст. Чтобы удалить заметку: /note_del номер"
-
-
-def edit_how(number: int) -> str:
-    return (
-        f"Чтобы изменить заметку #{number}, скопируйте команду, поправьте текст и отправьте. "
-        "А можно изменить само сообщение, из которого она сделана.\n\n"
-    )
-
-
-def note_edited(number: int) -> str:
-    return f"Заметка #{number} изменена."
-
-
 DELETE_USAGE = "Какую заметку удалить? Напишите её номер: /note_del 3"
 SHOW_USAGE = "Какую заметку показать? Напишите её номер: /note 3"
 
