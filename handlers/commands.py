@@ -212,6 +212,17 @@ COMMANDS: tuple[Action, ...] = (
     Action("deny", people.deny, writes=True, owner_only=True),
     Action("backup", backup.backup, owner_only=True),
 )
+# What people type instead; in groups these may be meant for other bots and need our name.
+ALIASES: dict[str, str] = {
+    "add": "note_add", "save": "note_add", "note_new": "note_add", "new_note": "note_add",
+    "notes": "note_list", "list": "note_list", "note_all": "note_list",
+    "find": "note_find", "search": "note_find", "note_search": "note_find",
+    "tags": "note_tags", "tag": "note_tags", "note_tag": "note_tags",
+    "edit": "note_edit", "del": "note_del", "delete": "note_del", "note_delete": "note_del",
+    "count": "note_count", "export": "note_export", "stats": "note_stats",
+    "style": "mode", "styles": "mode", "modes": "mode",
+    "commands": "help", "menu": "help", "cancel": "stop", "reset": "new", "clear": "new",
+}  # fmt: skip
 # Messages that are no command of ours, by the name of a test in routing: the first that fits.
 MESSAGES: tuple[Action, ...] = (
     Action("unknown_command", unknown_command),
@@ -230,6 +241,8 @@ EDITED = Action("edited", as_written(edited), writes=True)
 BUTTONS: tuple[Action, ...] = (
     Action("list", lists.press_list, private_only=True, fields=(lists.page_size, lists.page_turn)),
     Action("find", lists.press_find, private_only=True, fields=(number, lists.page_turn)),
+    Action("tags", lists.press_tags, private_only=True, fields=(page_number,)),
+    Action("tag", lists.press_tag, private_only=True, fields=(str,)),
     Action("note", single.press_open, private_only=True, fields=(number,)),
     Action("edit", single.press_edit, private_only=True, fields=(number,)),
     Action("del", single.press_delete, writes=True, fields=(number,)),

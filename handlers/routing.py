@@ -152,7 +152,11 @@ class Router:
         found = COMMAND.match(text_of(message))
         if found is None or (found[2] or self._username).lower() != self._username.lower():
             return None
-        return None if _is_forwarded_here(message) else (found[1] + found[3]).lower()
+        if _is_forwarded_here(message):
+            return None
+        typed = (found[1] + found[3]).lower()
+        is_ours = _is_private(message) or found[2] is not None
+        return commands.ALIASES.get(typed, typed) if is_ours else typed
 
     def _is_unknown_command(self, message: types.Message) -> bool:
         # In a group a command without @username may be meant for another bot.
@@ -191,7 +195,7 @@ class Router:
         if found is None:
             return self._question(message)
         typed = found[1] + found[3]
-        known = typed.lower() in {command.name for command in commands.COMMANDS}
+        known = typed.lower() in {*commands.ALIASES, *(row.name for row in commands.COMMANDS)}
         # One separator goes; the text's own lines and spaces stay.
         return text[found.end() :] if known else typed
 

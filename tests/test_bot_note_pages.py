@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from tests.conftest import StartBot
+from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
 from tests.talk import ANNA, BORIS, Talk, bold, buttons, said
 
@@ -83,7 +83,10 @@ def test_the_hit_is_bold_with_dots_around_it(anna: Talk) -> None:
 def test_tags_are_listed_and_found(anna: Talk) -> None:
     anna("/note_add позвонить маме #Дела #дом")
     anna("/note_add #дела и #делать")
-    assert "#дела — 2 заметки\n#делать — 1 заметка\n#дом — 1 заметка" in anna("/note_tags")
+    tags = anna.message("/note_tags")
+    assert list(buttons(tags)) == ["#дела · 2", "#делать · 1", "#дом · 1"]
+    (found,) = anna.open(tags, "#дела · 2")
+    assert len(_numbers(found)) == 2
     page = anna.message("/note_find #дела")
     assert "2 заметки нашлись" in said(page)
     assert bold(page) == ["#дела", "#дела", "#Дела"]
@@ -100,19 +103,6 @@ def test_a_note_is_opened_pinned_and_comes_first(anna: Talk) -> None:
     assert _numbers(anna.message("/note_list")) == ["#1", "#3", "#2"]
     assert anna.press(card, "📌") == "Заметка #1 откреплена."
     assert _numbers(anna.message("/note_list")) == ["#3", "#2", "#1"]
-
-
-def test_the_edit_button_gives_the_command_to_copy(anna: Talk, api: BotApi) -> None:
-    anna("/note_add купить 😀 хлеб")
-    card = anna.message("/note 1")
-    before = len(api.sent(ANNA))
-    anna.press(card, "✏️")
-    how = api.wait_sent(ANNA, before + 1)[before]
-    (code,) = [e for e in how["entities"] if e["type"] == "code"]
-    wide = how["text"].encode("utf-16-le")
-    copied = wide[2 * code["offset"] : 2 * (code["offset"] + code["length"])].decode("utf-16-le")
-    assert copied == "/note_edit 1 купить 😀 хлеб"
-    assert anna(f"{copied} и сыр") == "Заметка #1 изменена."
 
 
 def test_a_deleted_note_is_taken_back(anna: Talk) -> None:
@@ -188,3 +178,19 @@ def test_pages_are_one_message_whatever_is_in_them(anna: Talk, api: BotApi) -> N
         anna(command)
         anna("/note_count")
         assert len(api.sent(ANNA)) == before + 2
+
+
+def test_tags_come_in_pages_and_a_long_one_stands_in_the_text(start_inside: StartInside) -> None:
+    inside = start_inside(ALLOWED_USERS="*")
+    long = "#" + "ы" * 25
+    inside.text(ANNA, f"/note_add {long} " + " ".join(f"#т{n:02}" for n in range(25)))
+    (said,) = inside.text(ANNA, "/note_tags")
+    assert said == "У вас 26 тегов:\nНажмите на тег, и я покажу его заметки.\nСтраница 1 из 2"
+    assert list(inside.buttons()) == [*(f"#т{n:02} · 1" for n in range(20)), "▶"]
+    shown = inside.press(ANNA, inside.buttons()["▶"])[0]
+    assert f"{long} — 1 заметка" in shown
+    assert list(inside.buttons()) == [*(f"#т{n:02} · 1" for n in range(20, 25)), "◀"]
+    assert "1 заметка нашлась" in inside.press(ANNA, inside.buttons()["#т24 · 1"])[0]
+    inside.text(ANNA, "/note_del 1")
+    assert inside.press(ANNA, f"tags:1@{ANNA}") == [inside.text(ANNA, "/note_tags")[0]]
+    assert inside.press(ANNA, f"tag: @{ANNA}") == ["Кнопка устарела. Начните заново: /help"]

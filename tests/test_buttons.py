@@ -96,6 +96,8 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
         "retell",
         "stop_all",
         "stop_pack",
+        "tag",
+        "tags",
         "unedit",
         "ungather",
         "unlimited",

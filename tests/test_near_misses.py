@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from handlers import commands
 from tests.conftest import StartInside
 from tests.inside import Inside
 from tests.talk import ANNA, GROUP, OWNER, STRANGER
@@ -126,3 +127,37 @@ def said(text: str) -> dict[str, Any]:
 def edit(inside: Inside, user_id: int, text: str, **fields: Any) -> dict[str, Any]:
     sender = {"from": inside.person(user_id), "edit_date": int(inside.now)}
     return said(text) | sender | {"date": int(inside.now)} | fields
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/notes", "У вас 1 заметка:"),
+        ("/notes 5", "У вас 1 заметка:"),
+        ("/notes молоко", "1 заметка нашлась:"),
+        ("/note_list #дом", "Ничего не нашлось: «#дом»."),
+        ("/notes 0", "Сколько показать?"),
+        ("/note_list -5", "Сколько показать?"),
+        ("/Add хлеб", "Сохранено: заметка #2."),
+        ("/delete 1", "Заметка #1 удалена."),
+        ("/edit 1 хлеб", "Заметка #1 изменена."),
+    ],
+)
+def test_what_people_type_instead_does_what_they_mean(
+    inside: Inside, typed: str, said: str
+) -> None:
+    inside.text(ANNA, "/note_add молоко")
+    assert inside.text(ANNA, typed)[0].startswith(said)
+    assert asked(inside) == []
+
+
+def test_another_name_of_a_command_is_ours_in_a_group_only_with_our_name(inside: Inside) -> None:
+    assert inside.text(ANNA, "/add хлеб", chat_id=GROUP) == []
+    assert inside.text(ANNA, "/add@notes_bot хлеб", chat_id=GROUP) == ["Сохранено: заметка #1."]
+    assert inside.app.notes.get(ANNA, 1).text == "хлеб"
+
+
+def test_other_names_lead_to_commands_and_hide_none() -> None:
+    names = {row.name for row in commands.COMMANDS}
+    assert set(commands.ALIASES.values()) <= names
+    assert not names & set(commands.ALIASES)

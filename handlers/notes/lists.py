@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from entities import addresses
-from handlers.buttons import Rows, button, in_rows
+from handlers.buttons import Rows, arrows, button, in_rows
 from handlers.context import App
 from handlers.formatting import RichText, preview
 from handlers.notes import cards
@@ -24,14 +24,18 @@ FOUND_ROOM = 250  # units of a note around the hit
 PAGE_UNITS = 3900  # a page is one message, or it could not be edited
 ROW_UNITS = 40  # the head of a note and the blank line before it
 QUERY_SHOWN = 100
-TAGS_SHOWN = 100
+TAGS_SIZE = 20
+TAGS_IN_ROW = 2
 TAG_SHOWN = 32
 BUTTONS_IN_ROW = 5
 TURN = re.compile(r"([<>])(p?)(\d{1,9})", re.ASCII)
 
 
 def list_(app: App, request: Request) -> Reply:
-    """/note_list [N]: the pinned notes, then the newest, N on a page."""
+    """/note_list [N]: the pinned notes, then the newest, N on a page; words are looked for."""
+    given = request.args.strip()
+    if given and not given.lstrip("+-").isdigit():
+        return find(app, request)
     size = whole(request.args, LIST_DEFAULT, LIST_MOST)
     if size is None:
         return Reply(texts_notes.list_limit_wrong(LIST_MOST))
@@ -41,25 +45,22 @@ def list_(app: App, request: Request) -> Reply:
 def find(app: App, request: Request) -> Reply:
     """/note_find <words>: notes that contain all of them, newest first."""
     query = request.args.strip()
-    if not query:
-        return Reply(texts_notes.FIND_EMPTY)
-    page = app.search.find(request.user_id, query, FOUND_SIZE)
-    query_number = app.search.remember(request.user_id, query) if page.older else 0
-    return _found_page(app, query, page, query_number)
+    return _found(app, request.user_id, query) if query else Reply(texts_notes.FIND_EMPTY)
 
 
 def tags(app: App, request: Request) -> Reply:
-    """/note_tags: all tags, the most used first."""
-    found = app.search.tags(request.user_id)
-    if not found:
-        return Reply(texts_notes.TAGS_NONE)
-    rows = [
-        texts_notes.tag_row(preview(tag, TAG_SHOWN), notes) for tag, notes in found[:TAGS_SHOWN]
-    ]
-    more = [texts_notes.tags_more(len(found) - TAGS_SHOWN)] if len(found) > TAGS_SHOWN else []
-    return Reply(
-        "\n".join([texts_notes.tags_head(len(found)), "", *rows, *more, "", texts_notes.TAGS_HOW])
-    )
+    """/note_tags: all tags as buttons, the most used first."""
+    return _tags_page(app, request, 0)
+
+
+def press_tags(app: App, request: Request, page: int) -> Reply:
+    """◀ and ▶ under the tags."""
+    return replace(_tags_page(app, request, page), edit=True)
+
+
+def press_tag(app: App, request: Request, tag: str) -> Reply:
+    """A tag: the notes that have it."""
+    return _found(app, request.user_id, tag) if tag.strip() else Reply(toast=texts_buttons.OLD)
 
 
 def press_list(app: App, request: Request, size: int, turn: PageTurn) -> Reply:
@@ -106,6 +107,32 @@ def _list_page(app: App, request: Request, size: int, turn: PageTurn | None) -> 
     return Reply(rich.text, rich.entities, _buttons(page, "list", size))
 
 
+def _tags_page(app: App, request: Request, page: int) -> Reply:
+    """A page of tags, the last if too far; those that no button can carry stand in the text."""
+    found = app.search.tags(request.user_id)
+    if not found:
+        return Reply(texts_notes.TAGS_NONE)
+    pages = -(-len(found) // TAGS_SIZE)
+    page = min(page, pages - 1)
+    keys, lines = [], [texts_notes.tags_head(len(found)), texts_notes.TAGS_HOW]
+    for tag, notes in found[page * TAGS_SIZE :][:TAGS_SIZE]:
+        try:
+            words = texts_notes.tag_button(preview(tag, TAG_SHOWN), notes)
+            keys.append(button(words, "tag", tag))
+        except ValueError:
+            lines.append(texts_notes.tag_row(preview(tag, QUERY_SHOWN), notes))
+    if pages > 1:
+        lines.append(texts_buttons.page_of(page + 1, pages))
+    rows = in_rows(keys, TAGS_IN_ROW) + arrows("tags", page, pages)
+    return Reply("\n".join(lines), buttons=rows)
+
+
+def _found(app: App, user_id: int, query: str) -> Reply:
+    page = app.search.find(user_id, query, FOUND_SIZE)
+    query_number = app.search.remember(user_id, query) if page.older else 0
+    return _found_page(app, query, page, query_number)
+
+
 def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
     shown = preview(query, QUERY_SHOWN)
     if not page.notes:
@@ -131,12 +158,12 @@ def _found_in(note: Note, words: list[str]) -> str:
 def _buttons(page: Page, action: str, of: int) -> Rows:
     """A button for each note, and the arrows where there is a page to turn to."""
     opening = [button(texts_notes.note_button(n.number), "note", n.number) for n in page.notes]
-    arrows = []
+    turns = []
     if page.newer:
-        arrows.append(button(texts_buttons.BACK, action, of, f"<{_place(page.notes[0])}"))
+        turns.append(button(texts_buttons.BACK, action, of, f"<{_place(page.notes[0])}"))
     if page.older:
-        arrows.append(button(texts_buttons.FORWARD, action, of, f">{_place(page.notes[-1])}"))
-    return in_rows(opening, BUTTONS_IN_ROW) + in_rows(arrows, 2)
+        turns.append(button(texts_buttons.FORWARD, action, of, f">{_place(page.notes[-1])}"))
+    return in_rows(opening, BUTTONS_IN_ROW) + in_rows(turns, 2)
 
 
 def _place(note: Note) -> str:

@@ -2,5 +2,11 @@
 
 BACK = "◀"
 FORWARD = "▶"
+
+
+def page_of(page: int, pages: int) -> str:
+    return f"Страница {page} из {pages}"
+
+
 FOREIGN = "Эта кнопка не для вас."
 OLD = "Кнопка устарела. Начните заново: /help"

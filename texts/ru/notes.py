@@ -72,7 +72,7 @@ def found_many(query: str) -> str:
 
 
 TAGS_NONE = "Тегов пока нет. Поставьте в заметке слово с решёткой: /note_add позвонить маме #дела"
-TAGS_HOW = "Заметки с тегом: /note_find #тег"
+TAGS_HOW = "Нажмите на тег, и я покажу его заметки."
 
 
 def tags_head(number: int) -> str:
@@ -83,8 +83,8 @@ def tag_row(tag: str, notes: int) -> str:
     return f"{tag} — {notes_count(notes)}"
 
 
-def tags_more(number: int) -> str:
-    return f"…и ещё {plural(number, 'тег', 'тега', 'тегов')}"
+def tag_button(tag: str, notes: int) -> str:
+    return f"{tag} · {notes}"
 
 
 def note_unknown(number: int) -> str:
