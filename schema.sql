@@ -307,3 +307,11 @@ CREATE TABLE former_texts (
     entities  TEXT    NOT NULL              -- JSON, as in notes
 );
 CREATE INDEX ix_former_texts_by_time ON former_texts (edited_at) WHERE text IS NOT NULL;
+
+-- The models that people have chosen, in the order of `place`.
+CREATE TABLE recent_models (
+    user_id  INTEGER NOT NULL,
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    place    INTEGER NOT NULL,
+    PRIMARY KEY (user_id, model_id)
+) WITHOUT ROWID;

@@ -14,6 +14,7 @@ from handlers import (
     attachments,
     backup,
     key_status,
+    model_choice,
     models,
     people,
     questions,
@@ -196,7 +197,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("note_count", single.count, private_only=True),
     Action("note_export", files.export, private_only=True),
     Action("note_stats", stats.stats, private_only=True),
-    Action("models", models.list_, writes=True),
+    Action("models", model_choice.list_, writes=True),
     Action("model", models.model, writes=True),
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
     Action("ask", as_written(voice.heard_first(questions.ask)), writes=True),
@@ -253,8 +254,8 @@ BUTTONS: tuple[Action, ...] = (
     Action("gathered", gathering.press_save, writes=True, fields=(number,)),
     Action("ungather", gathering.press_cancel, writes=True, fields=(number,)),
     Action("stop_pack", packing.stop),
-    Action("model", models.press, writes=True, fields=(number, page_number, str)),
-    Action("models", models.turn, fields=(page_number, str)),
+    Action("model", model_choice.press, writes=True, fields=(number, page_number, str)),
+    Action("models", model_choice.turn, fields=(page_number, str)),
     Action(
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),

@@ -1,9 +1,9 @@
-"""/models, /model and the owner's /model_default and /models_update."""
+"""/model and the owner's /model_default and /models_update."""
 
 from dataclasses import replace
 
-from handlers import access
-from handlers.buttons import arrows, button, in_rows
+from handlers import access, model_choice
+from handlers.buttons import button
 from handlers.context import App
 from handlers.parsing import number
 from handlers.types import Notice, Reply, Request, Task
@@ -14,41 +14,14 @@ from texts import errors as texts_errors
 from texts import models as texts
 from texts import people as texts_people
 
-PAGE = 10
-WORD_BYTES = 20  # of the filter: it must fit a button beside a model and a page
 FOLLOW = "default"
 
 
-def list_(app: App, request: Request) -> Reply:
-    """/models [word]: a page with a button for each model."""
-    try:
-        return _page(app, request, 0, _shortened(request.args))
-    except NoModelsError:
-        return Reply(texts.MODELS_NONE)
-
-
-def turn(app: App, request: Request, page: int, word: str) -> Reply:
-    """◀ and ▶: another page in the same message."""
-    try:
-        return replace(_page(app, request, page, word), edit=True)
-    except NoModelsError:
-        return Reply(toast=texts_buttons.OLD)
-
-
-def press(app: App, request: Request, model_id: int, page: int, word: str) -> Reply:
-    """A model's button: switch and show the page anew."""
-    try:
-        chosen = _switch(app, request.user_id, model_id)
-        listing = _page(app, request, page, word)
-    except ModelGoneError as gone:
-        return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
-    except (ValueError, NoModelsError):
-        return Reply(toast=texts_buttons.OLD)
-    return replace(listing, edit=True, toast=texts.model_switched(chosen.label, chosen.key))
-
-
 def model(app: App, request: Request) -> Reply:
-    """/model [ID or key]: the current one, or switch; /model default: follow the default again."""
+    """/model [ID, key or words]: the current one, or switch; words offer what fits.
+
+    /model default: follow the default again.
+    """
     given = request.args.strip()
     if (offer := _needs_permission(app, request, given)) is not None:
         return _ask_to_permit(app, request, offer)
@@ -56,13 +29,14 @@ def model(app: App, request: Request) -> Reply:
         if given.lower() == FOLLOW:
             app.models.follow_default(request.user_id)
         elif given:
-            chosen = _switch(app, request.user_id, _wanted(app, given))
+            chosen = model_choice.switch(app, request.user_id, _wanted(app, given))
             return Reply(texts.model_switched(chosen.label, chosen.key))
         return Reply(_current(app.models.model_for(request.user_id)))
     except NoModelsError:
         return Reply(texts.MODELS_NONE)
     except ValueError as error:
-        return _not_switched(given, error)
+        offered = None if _is_number(given) else model_choice.fitting(app, request, given)
+        return offered or _not_switched(given, error)
 
 
 def default(app: App, request: Request) -> Reply:
@@ -111,14 +85,6 @@ def make_update(app: App, request: Request, args: dict[str, str]) -> Reply:
             c = outcome.changes
             lines.append(texts.catalogue_read(outcome.provider, c.offered, c.new, c.back, c.gone))
     return Reply("\n".join(lines) or texts.CATALOGUE_NONE)
-
-
-def _switch(app: App, user_id: int, model_id: int) -> Model:
-    """Choose for this person; while the bot has no owner, for all: nobody else could."""
-    if access.owner(app) is not None:
-        return app.models.choose(user_id, model_id)
-    app.models.follow_default(user_id)
-    return app.models.set_active_model(model_id)
 
 
 def _wanted(app: App, given: str) -> int:
@@ -173,55 +139,3 @@ def _is_number(given: str) -> bool:
 def _current(current: Model) -> str:
     said = texts.model_current(current.id, current.label, current.key)
     return said if current.available else f"{said}\n{texts.MODEL_CURRENT_GONE}"
-
-
-def _page(app: App, request: Request, page: int, word: str) -> Reply:
-    """A page of the models whose name, key or provider contains `word`; the last if too far.
-
-    Raises:
-        NoModelsError: there are no models at all.
-    """
-    current = app.models.model_for(request.user_id)
-    listed = app.models.listed()
-    if not listed:
-        return Reply(texts.MODELS_UNREAD)
-    found = [m for m in listed if fold(word) in fold(_searched(m))]
-    if not found:
-        return Reply(texts.models_not_found(word))
-    found.sort(key=lambda m: (not m.available, not m.free, m.id))
-    pages = -(-len(found) // PAGE)
-    page = min(page, pages - 1)
-    shown = found[page * PAGE :][:PAGE]
-    lines = [_row(m, m.id == current.id) for m in shown] + [""]
-    if current.id not in {m.id for m in shown}:
-        lines.append(texts.models_current(current.id, current.label))
-    if pages > 1:
-        lines.append(texts.models_page(page + 1, pages))
-    choices = [
-        button(texts.model_button(m.id, m.label, m.id == current.id), "model", m.id, page, word)
-        for m in shown
-        if m.available
-    ]
-    return Reply(
-        "\n".join([*lines, texts.MODELS_ACTIVATE]),
-        buttons=in_rows(choices, 1) + arrows("models", page, pages, word),
-    )
-
-
-def _searched(m: Model) -> str:
-    return f"{m.label} {m.key} {m.provider}"
-
-
-def _row(m: Model, current: bool) -> str:
-    notes = [
-        m.provider if m.provider != "openrouter" else "",
-        texts.MODEL_PAID if m.free is False else "",
-        "" if m.available else texts.MODEL_GONE,
-        "".join(sign for kind, sign in texts.MODEL_INPUTS if m.takes(kind)),
-    ]
-    return texts.model_row(m.id, m.label, m.key, current, list(filter(None, notes)))
-
-
-def _shortened(word: str) -> str:
-    """As much of the filter as the data of a button can carry, so that every page has the same."""
-    return " ".join(word.split()).encode()[:WORD_BYTES].decode(errors="ignore")

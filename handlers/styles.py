@@ -76,7 +76,7 @@ def _can_be_typed(style: Style) -> bool:
 def _button(style: Style, chosen: bool) -> Button | None:
     """None for a key that a button cannot carry: it is typed."""
     try:
-        return button(texts.style_button(_name(style), chosen), "mode", style.key)
+        return button(texts_buttons.ticked(_name(style), chosen), "mode", style.key)
     except ValueError:
         return None
 

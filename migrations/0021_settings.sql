@@ -1,4 +1,4 @@
--- What the bot has asked people, and what notes said before they were edited.
+-- What settings and buttons need: what the bot has asked, former texts of notes, recent models.
 
 CREATE TABLE prompts (
     id         INTEGER PRIMARY KEY,
@@ -21,3 +21,11 @@ CREATE TABLE former_texts (
     entities  TEXT    NOT NULL              -- JSON, as in notes
 );
 CREATE INDEX ix_former_texts_by_time ON former_texts (edited_at) WHERE text IS NOT NULL;
+
+-- The models that people have chosen, in the order of `place`.
+CREATE TABLE recent_models (
+    user_id  INTEGER NOT NULL,
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    place    INTEGER NOT NULL,
+    PRIMARY KEY (user_id, model_id)
+) WITHOUT ROWID;

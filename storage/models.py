@@ -102,7 +102,7 @@ class ModelGoneError(ValueError):
 
 
 class Models:
-    """The tables `models`, `choices` and `offers`.
+    """The tables `models`, `choices`, `recent_models` and `offers`.
 
     `providers` are those that are set up, None: all.
     """
@@ -166,7 +166,20 @@ class Models:
         with self._db.transaction() as connection:
             chosen = self._offered(model_id)
             connection.execute("REPLACE INTO choices VALUES (?, ?)", (user_id, model_id))
+            connection.execute(
+                "REPLACE INTO recent_models (user_id, model_id, place) SELECT ?1, ?2,"
+                " coalesce(max(place), 0) + 1 FROM recent_models WHERE user_id = ?1",
+                (user_id, model_id),
+            )
             return chosen
+
+    def recent(self, user_id: int, most: int) -> list[int]:
+        """The ids of the models that a person has chosen, the last one first."""
+        rows = self._db.rows(
+            "SELECT model_id FROM recent_models WHERE user_id = ? ORDER BY place DESC LIMIT ?",
+            user_id, most,
+        )  # fmt: skip
+        return [row["model_id"] for row in rows]
 
     def follow_default(self, user_id: int) -> None:
         """Take a person's choice back."""

@@ -113,10 +113,8 @@ class Console:
             }
         message = {**self._message(number), "from": self._person, "text": line}
         if self._prompt is not None and not line.startswith("/"):
-            message["reply_to_message"] = {
-                **self._message(self._prompt),
-                "from": self._on_getme({}, None),
-            }
+            asked = self._message(self._prompt)
+            message["reply_to_message"] = {**asked, "from": self._on_getme({}, None)}
         self._prompt = None
         return {"update_id": number, "message": message}
 

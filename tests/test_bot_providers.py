@@ -10,7 +10,7 @@ from tests.emulators.bot_api import BotApi
 from tests.emulators.gigachat_server import GigaChatServer
 from tests.emulators.model_server import ModelServer, answer, error, midstream_error
 from tests.gigachat import KEY
-from tests.talk import ANNA, Talk, ask
+from tests.talk import ANNA, Talk, ask, buttons
 
 FREE = {"prompt": "0", "completion": "0"}
 
@@ -31,7 +31,7 @@ def test_gigachat_answers_once_its_settings_are_there(
     gigachat.default = answer("Я — GigaChat.")
     bot = start_bot(**settings)
     anna = Talk(api, ANNA)
-    assert "GigaChat-2-Max [GigaChat-2-Max] · gigachat" in anna("/models gigachat")
+    assert "GigaChat-2-Max · 128k · 👁" in buttons(anna.message("/models gigachat"))
     assert anna("/model GigaChat-2").startswith("Теперь отвечает GigaChat-2")
     assert ask(anna, "/ask кто ты?")["text"].startswith("Я — GigaChat.")
     gigachat.revoke()
@@ -50,10 +50,10 @@ def test_gigachat_s_catalogue_is_read_at_the_start(
     gigachat.wait(lambda: any(visit.path == "/v1/models" for visit in gigachat.visits))
     anna = Talk(api, ANNA)
     assert "gigachat: 3 модели" in anna("/models_update")
-    said = anna("/models gigachat")
-    assert "GigaChat-3-Ultra" in said
-    assert "GigaChat-2-Pro [GigaChat-2-Pro] · gigachat · недоступна" in said
-    assert "GigaFilter" not in said
+    listed = " ".join(buttons(anna.message("/models gigachat")))
+    assert "GigaChat-3-Ultra" in listed
+    assert "GigaChat-2-Pro" not in listed  # it has left the catalogue
+    assert "GigaFilter" not in listed
     assert "Каталог gigachat: моделей 3" in bot.log
 
 
@@ -108,7 +108,7 @@ def test_the_default_answers_for_a_model_whose_provider_was_taken_out(
     bot.stop()
     start_bot()
     assert ask(anna, "/ask кто ты?")["text"].startswith("Привет!")
-    assert "GigaChat" not in anna("/models")
+    assert "GigaChat" not in " ".join(buttons(anna.message("/models")))
     assert "сейчас недоступна" in anna("/model GigaChat-2")
     assert anna("/model 1").startswith("Теперь отвечает Любая")
 
@@ -122,13 +122,11 @@ def test_the_catalogue_makes_pages_that_buttons_turn(
     start_bot(OWNER_ID=str(ANNA))
     anna = Talk(api, ANNA)
     assert "openrouter: 25 моделей" in anna("/models_update")
-    assert "Страница 1 из 4" in anna("/models")
-    listing = api.sent(ANNA)[-1]
-    arrow = listing["reply_markup"]["inline_keyboard"][-1][0]["callback_data"]
-    api.wait_callback_answer(api.press(ANNA, listing, arrow))
-    turned = api.wait(lambda a: "Страница 2 из 4" in a.sent(ANNA)[-1]["text"])
-    assert turned
-    assert api.sent(ANNA)[-1]["message_id"] == listing["message_id"]
+    listing = anna.message("/models")
+    assert "Страница 1 из 3" in anna.turn(listing, "vendor · 25")["text"]
+    assert "Страница 2 из 3" in anna.turn(listing, "▶")["text"]
+    first = anna.turn(listing, "⬅️ Все модели")
+    assert "vendor · 25" in buttons(first)
     assert anna("/model vendor/big").startswith("Теперь отвечает Большая")
     assert anna("/model 1").endswith("Выберите другую: /models")  # it is gone from this catalogue
 
@@ -148,7 +146,7 @@ def test_a_broken_catalogue_changes_nothing(
     start_bot(OWNER_ID=str(ANNA))
     anna = Talk(api, ANNA)
     assert "список прежний" in anna("/models_update")
-    assert anna("/models").startswith("* 1. Любая бесплатная [openrouter/free]\n2. ")
+    assert anna("/models").startswith("Сейчас отвечает 1. Любая бесплатная\n")
 
 
 # --- the fallback

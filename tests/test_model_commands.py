@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import config
+import texts
 from clock import Clock
 from config import MOST_ID
 from db import Database
 from dialogue.answering import Dialogue, Limits
 from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
-from handlers import buttons, commands, key_status, models, questions
+from handlers import buttons, commands, key_status, model_choice, models, questions
 from handlers.context import App
 from handlers.types import Attachment, FileUnavailableError, GrowingReply, Reply, Request
 from llm.client import ChatClient
@@ -147,45 +148,86 @@ def data(reply: Reply) -> list[str]:
 # Pages
 
 
+def names(reply: Reply) -> list[str]:
+    return [button.text for row in reply.buttons for button in row]
+
+
 def test_one_page_has_no_arrows(app: App) -> None:
-    said = models.list_(app, by(ANNA))
-    assert said.text.startswith("* 1. Любая бесплатная [openrouter/free]\n2. ")
-    assert said.text.endswith("Активировать: /model <ID>")
-    assert "Страница" not in said.text
+    said = model_choice.list_(app, by(ANNA))
+    assert said.text == "Сейчас отвечает 1. Любая бесплатная\nНайти: /model слово"
+    assert names(said)[0] == "✓ Любая бесплатная · бесплатно"
     assert len(said.buttons) == 10
+
+
+def test_of_many_models_a_few_are_shown_with_the_makers_of_all(app: App) -> None:
+    offer(app, 15)
+    with app.models._db.transaction() as connection:
+        connection.execute(
+            "UPDATE models SET context_length = id * 10000, inputs = 'image' WHERE id IN (4, 5)"
+        )
+    models.default(app, by(OWNER, "7"))
+    for model_id in ("2", "3", "6", "9"):
+        models.model(app, by(ANNA, model_id))
+    first = model_choice.list_(app, by(ANNA))
+    assert [int(item.split(":")[1]) for item in data(first)[:6]] == [9, 7, 6, 3, 5, 4]
+    assert names(first)[0].startswith("✓ ")
+    assert names(first)[4] == "Nemotron 3.5 Lightning · 50k · 👁 · бесплатно"
+    assert names(first)[6:9] == ["vendor · 15", "nvidia · 3", "google · 2"]
+    made = press(app, data(first)[6])
+    assert made.edit
+    assert names(made)[0] == "Модель Ёж 0 · бесплатно"
+    chosen = press(app, data(made)[0])  # three taps: /models, the maker, the model
+    assert chosen.toast.startswith("Теперь отвечает Модель Ёж 0")
+    assert names(chosen)[0] == "✓ Модель Ёж 0 · бесплатно"
+    back = press(app, data(chosen)[-1])
+    assert data(back)[0].startswith("model:11:")  # it is the most recent one by now
+
+
+def test_every_model_is_on_the_page_of_its_maker(app: App) -> None:
+    offer(app, 15)
+    first = model_choice.list_(app, by(ANNA))
+    shown: set[int] = set()
+    page: Reply | None
+    for maker in (item for item in data(first) if item.startswith("models:")):
+        page = press(app, maker)
+        while page is not None:
+            shown |= {int(i.split(":")[1]) for i in data(page) if i.startswith("model:")}
+            onward = [b.data for row in page.buttons for b in row if b.text == "▶"]
+            page = press(app, onward[0]) if onward else None
+    assert shown == {m.id for m in app.models.list_models()}
 
 
 def test_pages_of_ten_with_arrows_that_edit_the_message(app: App) -> None:
     offer(app, 15)
-    first = models.list_(app, by(ANNA))
+    first = model_choice.turn(app, by(ANNA), 0, "")
     assert "Страница 1 из 3" in first.text
-    assert [b.text for b in first.buttons[-1]] == ["▶"]
-    second = press(app, first.buttons[-1][0].data)
+    assert [b.text for b in first.buttons[-2]] == ["▶"]
+    second = press(app, first.buttons[-2][0].data)
     assert second.edit
-    assert second.text.startswith("11. Модель Ёж 0 [vendor/free-0]\n")
+    assert data(second)[0].startswith("model:11:")
     assert "Сейчас отвечает 1. Любая бесплатная" in second.text
-    assert [b.text for b in second.buttons[-1]] == ["◀", "▶"]
-    last = press(app, second.buttons[-1][1].data)
-    assert last.text.startswith("21. ")
-    assert len(last.buttons) == 5 + 1
-    assert [b.text for b in last.buttons[-1]] == ["◀"]
+    assert [b.text for b in second.buttons[-2]] == ["◀", "▶"]
+    last = press(app, second.buttons[-2][1].data)
+    assert data(last)[0].startswith("model:21:")
+    assert len(last.buttons) == 5 + 2
+    assert [b.text for b in last.buttons[-2]] == ["◀"]
 
 
 def test_a_page_that_is_no_longer_there_is_the_last(app: App) -> None:
-    assert models.turn(app, by(ANNA), 99, "").text.startswith("* 1. ")
+    assert data(model_choice.turn(app, by(ANNA), 99, ""))[0].startswith("model:1:")
 
 
 def test_a_button_of_a_model_that_is_none(app: App) -> None:
-    assert "устарела" in models.press(app, by(ANNA), 77, 0, "").toast
+    assert "устарела" in model_choice.press(app, by(ANNA), 77, 0, "").toast
     assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 1. ")
 
 
 def test_a_choice_keeps_the_page_and_the_filter(app: App) -> None:
     offer(app, 25)
-    first = models.list_(app, by(ANNA, "ЕЖ"))
-    second = press(app, first.buttons[-1][0].data)
+    first = model_choice.list_(app, by(ANNA, "ЕЖ"))
+    second = press(app, first.buttons[-2][0].data)
     chosen = press(app, second.buttons[2][0].data)
-    assert "\n* 23. Модель Ёж 12" in chosen.text
+    assert names(chosen)[2] == "✓ Модель Ёж 12 · бесплатно"
     assert data(chosen) == data(second)
     assert chosen.edit
     assert chosen.toast.startswith("Теперь отвечает Модель Ёж 12")
@@ -193,36 +235,62 @@ def test_a_choice_keeps_the_page_and_the_filter(app: App) -> None:
 
 def test_the_data_of_every_button_fits(app: App) -> None:
     offer(app, 25)
-    for word in ("ё" * 50, "vendor/free-with-a-long-name", "модель ёж 1"):
-        for reply in (models.list_(app, by(ANNA, word)), models.list_(app, by(ANNA))):
-            assert all(len(buttons.encode(item, MOST_ID).encode()) <= 64 for item in data(reply))
+    for word in ("ё" * 50, "vendor/free-with-a-long-name", "модель ёж 1", ""):
+        reply = model_choice.list_(app, by(ANNA, word))
+        assert all(len(buttons.encode(item, MOST_ID).encode()) <= 64 for item in data(reply))
 
 
 @pytest.mark.parametrize(
     ("word", "ids"),
-    [("GEMMA", [2, 3]), ("nvidia/", [4, 5, 6]), ("любая", [1]), ("openrouter", [*range(1, 11)])],
+    [
+        ("GEMMA", [2, 3]),
+        ("nvidia/", [4, 5, 6]),
+        ("любая", [1]),
+        ("openrouter", [*range(1, 11)]),
+        ("vl nvidia", [6]),
+    ],
 )
-def test_the_filter_looks_at_names_keys_and_providers(app: App, word: str, ids: list[int]) -> None:
-    said = models.list_(app, by(ANNA, f"  {word} "))
-    assert [int(item.split(":")[1]) for item in data(said)] == ids
+@pytest.mark.parametrize("handler", [model_choice.list_, models.model])
+def test_a_word_is_looked_for_in_names_keys_and_providers(
+    app: App, handler: Callable[[App, Request], Reply], word: str, ids: list[int]
+) -> None:
+    said = handler(app, by(ANNA, f"  {word} "))
+    assert [int(i.split(":")[1]) for i in data(said) if i.startswith("model:")] == ids
+    assert data(said)[-1] == "models:0:*"
 
 
 def test_a_filter_that_finds_nothing(app: App) -> None:
-    assert "«нету»" in models.list_(app, by(ANNA, "нету")).text
+    said = model_choice.list_(app, by(ANNA, "нету"))
+    assert "«нету»" in said.text
+    assert data(said) == ["models:0:*"]
 
 
-def test_the_free_come_first_and_the_gone_last_without_a_button(app: App) -> None:
+def test_the_free_come_first_and_the_gone_have_no_button(app: App) -> None:
     offer(app, 2, free=False)
     taken = app.models.take_offer("vendor/paid-0")
     assert taken is not None
     app.models.merge("openrouter", app.models.list_models()[1:10], [taken])
-    lines = models.list_(app, by(ANNA)).text.split("\n")
-    assert lines[0].startswith("2. ")
-    assert lines[9].startswith("11. Модель Ёж 0 [vendor/paid-0] · платная")
-    gone = models.list_(app, by(ANNA, "openrouter/free"))
-    assert gone.text.startswith("* 1. Любая бесплатная [openrouter/free] · недоступна")
-    assert gone.buttons == ()
+    said = model_choice.list_(app, by(ANNA))
+    assert [int(item.split(":")[1]) for item in data(said)] == [*range(2, 12)]
+    assert names(said)[-1] == "Модель Ёж 0 · платно"
+    assert said.text.startswith("Сейчас отвечает 1. Любая бесплатная\nЭта модель сейчас недоступна")
     assert "недоступна" in models.model(app, by(ANNA)).text
+
+
+def test_with_every_model_gone_it_is_said(app: App) -> None:
+    app.models.merge("openrouter", [], [])
+    assert "Моделей пока нет" in model_choice.list_(app, by(ANNA)).text
+
+
+@pytest.mark.parametrize(
+    ("tokens", "shown"),
+    [
+        (512, "512"), (8192, "8k"), (163_840, "164k"), (999_999, "1M"), (1_000_000, "1M"),
+        (1_048_576, "1M"), (1_310_720, "1.3M"),
+    ],
+)  # fmt: skip
+def test_a_context_is_short(tokens: int, shown: str) -> None:
+    assert texts.models.context(tokens) == shown
 
 
 # Choosing
@@ -232,7 +300,7 @@ def test_a_choice_is_one_s_own_once_there_is_an_owner(app: App) -> None:
     assert models.model(app, by(ANNA, "5")).text.startswith("Теперь отвечает ")
     assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 5. ")
     assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 1. ")
-    assert models.list_(app, by(BORIS)).text.startswith("* 1. ")
+    assert names(model_choice.list_(app, by(BORIS)))[0].startswith("✓ Любая")
     assert "модель по умолчанию" in models.default(app, by(BORIS, "3")).text
     assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 3. ")
     assert models.model(app, by(ANNA)).text.startswith("Сейчас отвечает 5. ")
@@ -241,7 +309,7 @@ def test_a_choice_is_one_s_own_once_there_is_an_owner(app: App) -> None:
 
 def test_without_an_owner_a_switch_is_for_all(make_app: MakeApp) -> None:
     app = make_app(has_owner=False)
-    models.press(app, by(ANNA), 5, 0, "")
+    model_choice.press(app, by(ANNA), 5, 0, "")
     assert models.model(app, by(BORIS)).text.startswith("Сейчас отвечает 5. ")
 
 
@@ -252,7 +320,7 @@ def test_a_model_by_its_key(app: App) -> None:
 
 def test_the_owner_adds_a_paid_model_by_its_key(app: App) -> None:
     offer(app, 1, free=False)
-    assert "vendor/paid-0" not in models.list_(app, by(OWNER)).text
+    assert "vendor/paid-0" not in model_choice.list_(app, by(OWNER)).text
     said = models.model(app, by(OWNER, "vendor/paid-0")).text
     assert said.startswith("Теперь отвечает Модель Ёж")
     assert models.model(app, by(OWNER)).text.startswith("Сейчас отвечает 11. ")
@@ -291,10 +359,10 @@ def test_the_default_is_told(app: App) -> None:
 def test_an_empty_registry_is_told(app: App, db: Database) -> None:
     with db.transaction() as connection:
         connection.execute("DELETE FROM models")
-    for handler in (models.list_, models.model, models.default):
+    for handler in (model_choice.list_, models.model, models.default):
         assert "Список моделей пуст" in handler(app, by(ANNA)).text
-    assert "устарела" in models.turn(app, by(ANNA), 0, "").toast
-    assert "устарела" in models.press(app, by(ANNA), 1, 0, "").toast
+    assert "устарела" in model_choice.turn(app, by(ANNA), 0, "").toast
+    assert "устарела" in model_choice.press(app, by(ANNA), 1, 0, "").toast
 
 
 def test_a_model_of_a_provider_that_is_not_set_up_is_not_asked(make_app: MakeApp) -> None:

@@ -4,6 +4,10 @@ BACK = "◀"
 FORWARD = "▶"
 
 
+def ticked(words: str, chosen: bool) -> str:
+    return f"✓ {words}" if chosen else words
+
+
 def page_of(page: int, pages: int) -> str:
     return f"Страница {page} из {pages}"
 

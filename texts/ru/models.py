@@ -1,15 +1,20 @@
 """Models and the catalogues they come from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from texts.ru.counts import models_count
 
-MODELS_ACTIVATE = "Активировать: /model <ID>"
+MODELS_FIRST = (
+    "Сверху — недавние и те, что советую; ниже — все по разработчикам. Найти: /model слово"
+)
+MODELS_FIND = "Найти: /model слово"
+MODELS_ALL = "⬅️ Все модели"
 MODELS_NONE = "Список моделей пуст. Удалите файл базы или восстановите его из копии."
-MODEL_GONE = "недоступна"
-MODEL_PAID = "платная"
+MODEL_FREE = "бесплатно"
+MODEL_PAID = "платно"
 MODEL_INPUTS = (("image", "👁"), ("audio", "🎤"))
 MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
+MODELS_CURRENT_GONE = "Эта модель сейчас недоступна: выберите другую."
 MODELS_UNREAD = "Моделей пока нет: список поставщика ещё не прочитан. Попробуйте через минуту."
 PERMIT = "Разрешить"
 CATALOGUE_NONE = (
@@ -17,12 +22,15 @@ CATALOGUE_NONE = (
 )
 
 
-def model_row(model_id: int, label: str, key: str, active: bool, notes: Iterable[str] = ()) -> str:
-    return " · ".join([f"{'* ' if active else ''}{model_id}. {label} [{key}]", *notes])
+def context(tokens: int) -> str:
+    """How much a model reads at once, in tokens: 164k, 1M, 1.3M."""
+    if tokens < 999_500:
+        return f"{round(tokens / 1000)}k" if tokens >= 1000 else str(tokens)
+    return f"{tokens / 1_000_000:.1f}".removesuffix(".0") + "M"
 
 
-def model_button(model_id: int, label: str, active: bool) -> str:
-    return f"{'✓ ' if active else ''}{model_id}. {label}"
+def maker_button(maker: str, models: int) -> str:
+    return f"{maker} · {models}"
 
 
 def model_current(model_id: int, label: str, key: str) -> str:
@@ -54,10 +62,6 @@ def model_default(model_id: int, label: str, key: str) -> str:
 
 def model_default_set(label: str, key: str) -> str:
     return f"Теперь модель по умолчанию — {label} [{key}]. Кто выбрал свою, остаётся при ней."
-
-
-def models_page(page: int, pages: int) -> str:
-    return f"Страница {page} из {pages}. Найти: /models слово"
 
 
 def models_current(model_id: int, label: str) -> str:
