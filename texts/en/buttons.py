@@ -2,5 +2,15 @@
 
 BACK = "◀"
 FORWARD = "▶"
+
+
+def ticked(words: str, chosen: bool) -> str:
+    return f"✓ {words}" if chosen else words
+
+
+def page_of(page: int, pages: int) -> str:
+    return f"Page {page} of {pages}"
+
+
 FOREIGN = "This button is not for you."
 OLD = "This button is out of date. Start again: /help"

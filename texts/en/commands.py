@@ -9,7 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note_find": ("<words or #tag>", "search your notes"),
     "note_tags": ("", "tags in your notes"),
     "note": ("<number>", "a whole note"),
-    "note_edit": ("<number> <text>", "change a note"),
+    "note_edit": ("<number> [text]", "change a note"),
     "note_del": ("<number>", "delete a note"),
     "note_count": ("", "how many notes there are"),
     "note_export": ("[txt|md|json|zip]", "all notes as a file"),

@@ -1,26 +1,34 @@
 """Models and the catalogues they come from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from texts.en.counts import models_count
 
-MODELS_ACTIVATE = "To choose: /model <ID>"
+MODELS_FIRST = (
+    "First the recent ones and those I suggest, then all by maker. To search: /model word"
+)
+MODELS_FIND = "To search: /model word"
+MODELS_ALL = "⬅️ All models"
 MODELS_NONE = "There are no models. Delete the database file or restore it from a copy."
-MODEL_GONE = "unavailable"
+MODEL_FREE = "free"
 MODEL_PAID = "paid"
 MODEL_INPUTS = (("image", "👁"), ("audio", "🎤"))
 MODEL_CURRENT_GONE = "This model is not available just now. Choose another: /models"
+MODELS_CURRENT_GONE = "This model is not available just now: choose another."
 MODELS_UNREAD = "No models yet: the provider's list has not been read. Try again in a minute."
 PERMIT = "Permit"
 CATALOGUE_NONE = "No provider of models is set up: put its key into .env and restart the bot."
 
 
-def model_row(model_id: int, label: str, key: str, active: bool, notes: Iterable[str] = ()) -> str:
-    return " · ".join([f"{'* ' if active else ''}{model_id}. {label} [{key}]", *notes])
+def context(tokens: int) -> str:
+    """How much a model reads at once, in tokens: 164k, 1M, 1.3M."""
+    if tokens < 999_500:
+        return f"{round(tokens / 1000)}k" if tokens >= 1000 else str(tokens)
+    return f"{tokens / 1_000_000:.1f}".removesuffix(".0") + "M"
 
 
-def model_button(model_id: int, label: str, active: bool) -> str:
-    return f"{'✓ ' if active else ''}{model_id}. {label}"
+def maker_button(maker: str, models: int) -> str:
+    return f"{maker} · {models}"
 
 
 def model_current(model_id: int, label: str, key: str) -> str:
@@ -52,10 +60,6 @@ def model_default(model_id: int, label: str, key: str) -> str:
 
 def model_default_set(label: str, key: str) -> str:
     return f"The default model is now {label} [{key}]. Whoever chose their own keeps it."
-
-
-def models_page(page: int, pages: int) -> str:
-    return f"Page {page} of {pages}. To search: /models word"
 
 
 def models_current(model_id: int, label: str) -> str:

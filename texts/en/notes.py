@@ -72,7 +72,7 @@ def found_many(query: str) -> str:
 
 
 TAGS_NONE = "No tags yet. Put a word with a hash sign into a note: /note_add call mum #todo"
-TAGS_HOW = "Notes with a tag: /note_find #tag"
+TAGS_HOW = "Press a tag, and I show its notes."
 
 
 def tags_head(number: int) -> str:
@@ -83,27 +83,12 @@ def tag_row(tag: str, notes: int) -> str:
     return f"{tag} — {notes_count(notes)}"
 
 
-def tags_more(number: int) -> str:
-    return f"…and {plural(number, 'more tag', 'more tags')}"
+def tag_button(tag: str, notes: int) -> str:
+    return f"{tag} · {notes}"
 
 
 def note_unknown(number: int) -> str:
     return f"You have no note #{number}. Your numbers: /note_list"
-
-
-EDIT_USAGE = "Give the number and the new text: /note_edit 3 buy bread"
-EDIT_EMPTY = "The new text is empty. To delete a note: /note_del number"
-
-
-def edit_how(number: int) -> str:
-    return (
-        f"To change note #{number}, copy the command, correct the text and send it. "
-        "Or change the very message that it was made of.\n\n"
-    )
-
-
-def note_edited(number: int) -> str:
-    return f"Note #{number} is changed."
 
 
 DELETE_USAGE = "Which note shall I delete? Give its number: /note_del 3"

@@ -52,10 +52,6 @@ def custom_row(prompt: str) -> str:
     return f"* custom — {shown}"
 
 
-def style_button(label: str, chosen: bool) -> str:
-    return f"{'✓ ' if chosen else ''}{label}"
-
-
 def style_chosen(label: str) -> str:
     return f"From now on I answer like this: {label}."
 

@@ -1,4 +1,4 @@
-"""Editing notes, in Russian."""
+"""Editing notes."""
 
 EDIT_USAGE = "Напишите номер и новый текст: /note_edit 3 купить хлеб"
 EDIT_EMPTY = "Новый текст пуст. Чтобы удалить заметку: /note_del номер"
