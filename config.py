@@ -5,7 +5,7 @@ import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -50,7 +50,8 @@ class Settings:
     """Each field is the setting of the same name in capitals; `.env.example` explains them.
 
     `provider_mistakes` are about `providers_wrong`: those are not used, the others are.
-    `unknown` are names in the file that no setting has, each with the nearest one, or "".
+    `unknown` are names in the file that no setting has, each with the nearest one, or "". `fixed`
+    are the names of the settings that were given another value than the usual one.
     """
 
     token: str = field(repr=False)
@@ -99,6 +100,7 @@ class Settings:
     provider_mistakes: tuple[Mistake, ...] = ()
     providers_wrong: frozenset[str] = frozenset()
     unknown: Mapping[str, str] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -232,8 +234,34 @@ def examine(
         provider_mistakes=tuple(mistakes),
         providers_wrong=frozenset(_provider(mistake.setting) for mistake in mistakes),
         unknown={name: _nearest(name) for name in in_file if name not in VARIABLES},
+        fixed=frozenset(_fixed(values)),
     )
     return settings, mistakes
+
+
+def overridden(settings: Settings, texts: Mapping[str, str]) -> Settings:
+    """The settings with others in the place of those that are not fixed: name to text."""
+    changed = {}
+    for name, text in texts.items():
+        if name in VARIABLES and name not in settings.fixed:
+            with suppress(parse.WrongValueError):  # of a version that took other values
+                changed[name.lower()] = parsed(name, text)
+    return replace(settings, **changed) if changed else settings
+
+
+def parsed(name: str, text: str) -> Any:
+    """The value of a setting.
+
+    Raises:
+        WrongValueError: the text is none.
+    """
+    return VARIABLES[name][1](text)
+
+
+def _fixed(values: Mapping[str, Any]) -> Iterator[str]:
+    for name, (default, parser) in VARIABLES.items():
+        if values[name.lower()] != parser(default):
+            yield name
 
 
 def _parsed(given: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, Any]:

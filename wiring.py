@@ -17,6 +17,7 @@ from storage.chats import Chats
 from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
+from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
@@ -41,7 +42,8 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     gate = FileGate(files, scratch)
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
-        settings=settings,
+        configured=settings,
+        overrides=Overrides(db),
         clock=clock,
         notes=notes,
         search=search,

@@ -123,8 +123,18 @@ def _footer(app: App, answering: Answering) -> str:
     if done is not None:
         if _is_cut(answering):
             lines.append(texts.TOO_LONG)
-        lines.append(texts.answer_footer(done.latency_ms, done.model, done.completion_tokens))
+        lines += _facts(app, answering, done)
     return "\n".join(lines)
+
+
+def _facts(app: App, answering: Answering, done: Completion) -> list[str]:
+    """How an answer was made, as far as whoever asked wants to know."""
+    wanted = app.preferences.of(answering.turn.user_id).footer
+    if wanted == "full":
+        return [texts.answer_footer(done.latency_ms, done.model, done.completion_tokens)]
+    model = answering.model
+    label = model.label if model is not None and model.key == done.model else done.model
+    return [texts.short_footer(done.latency_ms, label)] if wanted == "short" else []
 
 
 def _failures(answering: Answering) -> Iterator[tuple[Model, ProviderError]]:

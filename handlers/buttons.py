@@ -39,6 +39,16 @@ def button(text: str, action: str, *arguments: object) -> Button:
     return Button(text, carried)
 
 
+def to_settings() -> Button:
+    """The way back to /settings."""
+    return button(texts.TO_SETTINGS, "settings")
+
+
+def to_owner_settings() -> tuple[Button, ...]:
+    """The row with the way back to the owner's part of them."""
+    return (button(texts.TO_OWNER_SETTINGS, "owner_settings"),)
+
+
 def copying(text: str, copied: str) -> Button | None:
     """A button that copies a text, None for one that Telegram does not copy."""
     fits = copied.strip() and units(copied) <= COPIED_MOST

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import config
 from handlers import (
@@ -16,14 +17,16 @@ from handlers import (
     key_status,
     model_choice,
     models,
+    owner_settings,
     people,
+    preferences,
     questions,
     quota,
     styles,
     voice,
     waiting,
 )
-from handlers.buttons import Field, arguments_of
+from handlers.buttons import Field, arguments_of, button, in_rows
 from handlers.context import App, Handler
 from handlers.notes import (
     capture,
@@ -43,6 +46,7 @@ from texts import help as texts
 from utf16 import head
 
 NAME_SHOWN = 64  # of a command that there is not
+SECTIONS_IN_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -111,17 +115,66 @@ def is_kept_from_groups(row: Action) -> bool:
     return row.private_only or row.owner_only
 
 
+def start(app: App, request: Request) -> Reply:
+    """/start: a greeting of a few lines, with what people come for as buttons."""
+    if not request.private:
+        return added(app, request)
+    is_owner = access.is_owner(app, request.user_id)
+    lines = [texts.GREETING, *([texts.GREETING_TO_OWNER] if is_owner else [])]
+    keys = [button(words, "menu", name) for name, words in texts.MENU.items()]
+    has_own_menu = is_owner or app.preferences.of(request.user_id).language is not None
+    return Reply(
+        "\n".join(lines),
+        buttons=in_rows(keys, SECTIONS_IN_ROW),
+        # Perhaps their first message: only now is there a chat to show their own menu in.
+        after=(lambda: app.hooks.menu_due(request.user_id)) if has_own_menu else None,
+    )
+
+
+def added(app: App, request: Request) -> Reply:
+    """The bot came into a group, or is greeted there: how to ask it."""
+    to_help = button(texts.MENU["help"], "help")
+    return Reply(texts.GREETING_IN_GROUP, buttons=((to_help,),))
+
+
+def press_menu(app: App, request: Request, name: str) -> Reply:
+    """A button under the greeting."""
+    opened = MENU.get(name)
+    return opened(app, request) if opened else Reply(toast=texts_buttons.OLD)
+
+
 def help_(app: App, request: Request) -> Reply:
-    """/start and /help."""
+    """/help: the sections, as buttons that open in the same message."""
+    sections = [key for key in texts.SECTIONS if _in_section(app, request, key)]
+    keys = [button(texts.SECTIONS[key], "help", key) for key in sections]
+    head = texts.HELP_IN_PRIVATE if request.private else texts.GREETING_IN_GROUP
+    return Reply(head, buttons=in_rows(keys, SECTIONS_IN_ROW))
+
+
+def press_help(app: App, request: Request, section: str) -> Reply:
+    """A section of the help: its commands; without one, all sections."""
+    if not section:
+        return replace(help_(app, request), edit=True)
+    names = _in_section(app, request, section)
+    if not names:
+        return Reply(toast=texts_buttons.OLD)
+    lines = [texts.SECTIONS[section], "", *map(words.help_row, names)]
+    if texts.SECTION_ENDS[section]:
+        lines += ["", texts.SECTION_ENDS[section]]
+    return Reply("\n".join(lines), buttons=((button(texts.HELP_BACK, "help"),),), edit=True)
+
+
+def _in_section(app: App, request: Request, section: str) -> list[str]:
+    """The commands of a section that somebody can use there."""
     to_owner = access.is_owner(app, request.user_id)
     can_do = shown(to_owner=to_owner, in_group=not request.private)
-    rows = [words.help_row(name) for name, _ in can_do]
-    in_private = [texts.GREETING, *rows, "", texts.HELP_END]
-    return Reply(
-        "\n".join(in_private if request.private else [texts.GREETING_IN_GROUP, *rows]),
-        # Perhaps their first message: only now is there a chat to show the owner's menu in.
-        after=(lambda: app.hooks.owner_came(request.user_id)) if to_owner else None,
-    )
+    return [name for name, _ in can_do if _section_of(name) == section]
+
+
+def _section_of(command: str) -> str:
+    if command in {row.name for row in COMMANDS if row.owner_only}:
+        return "owner"
+    return next((key for key, names in SECTIONS.items() if command in names), "more")
 
 
 def unknown_command(app: App, request: Request) -> Reply:
@@ -159,8 +212,13 @@ def edited(app: App, request: Request) -> Reply:
 
 
 def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command: the rest of a note that Telegram cut, or a question."""
-    return Reply() if capture.extended(app, request) else questions.plain_text(app, request)
+    """A text that is no command: the rest of a note that Telegram cut, a question, or a note."""
+    if capture.extended(app, request):
+        return Reply()
+    prefers_notes = app.preferences.of(request.user_id).plain_text == "note"
+    if prefers_notes and request.private and request.replied is None:
+        return capture.add(app, request)
+    return questions.plain_text(app, request)
 
 
 def not_text(app: App, request: Request) -> Reply:
@@ -185,7 +243,7 @@ def old_button(app: App, request: Request) -> Reply:
 
 
 COMMANDS: tuple[Action, ...] = (
-    Action("start", help_),
+    Action("start", start),
     Action("help", help_),
     Action("note_add", as_written(capture.add), writes=True),
     Action("note_list", lists.list_, private_only=True),
@@ -208,11 +266,26 @@ COMMANDS: tuple[Action, ...] = (
     Action("models_update", models.update, owner_only=True),
     Action("limits", key_status.limits, owner_only=True),
     Action("usage", quota.usage),
+    Action("settings", preferences.show, writes=True, private_only=True),
     Action("users", people.users, owner_only=True),
     Action("allow", people.allow, writes=True, owner_only=True),
     Action("deny", people.deny, writes=True, owner_only=True),
     Action("backup", backup.backup, owner_only=True),
 )
+# The sections of /help beside the owner's; what stands in none of them is in "more".
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "notes": tuple(row.name for row in COMMANDS if row.name.startswith("note")),
+    "questions": ("ask", "new", "stop", "mode", "usage"),
+    "models": ("models", "model"),
+}
+# What stands under the greeting: the keys of `texts.help.MENU`.
+MENU: dict[str, Handler] = {
+    "notes": lists.list_,
+    "models": model_choice.list_,
+    "styles": styles.mode,
+    "settings": preferences.show,
+    "help": help_,
+}
 # What people type instead; in groups these may be meant for other bots and need our name.
 ALIASES: dict[str, str] = {
     "add": "note_add", "save": "note_add", "note_new": "note_add", "new_note": "note_add",
@@ -223,9 +296,12 @@ ALIASES: dict[str, str] = {
     "count": "note_count", "export": "note_export", "stats": "note_stats",
     "style": "mode", "styles": "mode", "modes": "mode",
     "commands": "help", "menu": "help", "cancel": "stop", "reset": "new", "clear": "new",
+    "config": "settings", "options": "settings", "preferences": "settings",
+    "language": "settings", "lang": "settings",
 }  # fmt: skip
 # Messages that are no command of ours, by the name of a test in routing: the first that fits.
 MESSAGES: tuple[Action, ...] = (
+    Action("added", added),
     Action("unknown_command", unknown_command),
     Action("export", files.import_),
     Action("voice", voice.sent, writes=True),
@@ -240,6 +316,8 @@ MESSAGES: tuple[Action, ...] = (
 )
 EDITED = Action("edited", as_written(edited), writes=True)
 BUTTONS: tuple[Action, ...] = (
+    Action("menu", press_menu, writes=True, private_only=True, fields=(str,)),
+    Action("help", press_help, fields=(str,)),
     Action("list", lists.press_list, private_only=True, fields=(lists.page_size, lists.page_turn)),
     Action("find", lists.press_find, private_only=True, fields=(number, lists.page_turn)),
     Action("tags", lists.press_tags, private_only=True, fields=(page_number,)),
@@ -260,6 +338,24 @@ BUTTONS: tuple[Action, ...] = (
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),
     Action("mode", styles.press, writes=True, fields=(str,)),
+    Action("settings", preferences.press, writes=True, private_only=True, fields=(str,)),
+    Action("set", preferences.press_set, writes=True, private_only=True, fields=(str, str)),
+    Action("owner_settings", owner_settings.press, writes=True, owner_only=True, fields=(str,)),
+    Action("owner_set", owner_settings.press_set, writes=True, owner_only=True, fields=(str, str)),
+    Action(
+        "model_default",
+        partial(model_choice.press, purpose=model_choice.FOR_ALL),
+        writes=True,
+        owner_only=True,
+        fields=(number, page_number, str),
+    ),
+    Action(
+        "models_default",
+        partial(model_choice.turn, purpose=model_choice.FOR_ALL),
+        writes=True,
+        owner_only=True,
+        fields=(page_number, str),
+    ),
     Action("look", attachments.look, writes=True, fields=(number,)),
     Action("retell", attachments.retell, writes=True, fields=(number,)),
     Action("about", attachments.about, writes=True, fields=(number,)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from clock import Clock
-from config import Settings
+from config import Settings, overridden
 from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
 from dialogue.transcribing import Transcriber
@@ -20,6 +20,7 @@ from storage.chats import Chats
 from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
+from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
@@ -35,8 +36,8 @@ from texts import languages
 class Hooks:
     """What handlers may ask of the rooms above them; set when those are there."""
 
-    owner_came: Callable[[int], None] = lambda user_id: None
-    """Show the owner's own command menu."""
+    menu_due: Callable[[int], None] = lambda user_id: None
+    """Show somebody's own command menu."""
     waiting: Callable[[int, int], list[StoredTask]] = lambda chat_id, user_id: []
     """What somebody has asked in a chat and nobody has begun."""
     answer_waiting: Callable[[int, Reply], bool] = lambda task_id, reply: False
@@ -47,12 +48,14 @@ class Hooks:
 class App:
     """Only what handlers need.
 
+    `configured` is what the bot was started with; `settings` is what holds now.
     `transcriber` is None when it is switched off. `fetch_key` raises ProviderError; None:
     OpenRouter is not set up. `pictures`: whether the chat can show them. `packing` is entered
     by those who make or read archives.
     """
 
-    settings: Settings
+    configured: Settings
+    overrides: Overrides
     clock: Clock
     notes: Notes
     search: Search
@@ -76,6 +79,11 @@ class App:
     pictures: bool = True
     packing: Packing = field(default_factory=Packing)
     hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the owner has changed them since."""
+        return overridden(self.configured, self.overrides.texts)
 
     @property
     def bot_id(self) -> str:

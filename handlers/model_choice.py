@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers import access
-from handlers.buttons import Rows, arrows, button, in_rows
+from handlers.buttons import Rows, arrows, button, in_rows, to_owner_settings, to_settings
 from handlers.context import App
 from handlers.formatting import preview
 from handlers.types import Button, Reply, Request
@@ -24,38 +24,56 @@ WORD_BYTES = 20  # of the filter: it must fit a button beside a model and a page
 LABEL_SHOWN = 32
 
 
-def list_(app: App, request: Request) -> Reply:
+@dataclass(frozen=True)
+class Purpose:
+    """Whom a model is chosen for: `choose` and `turn` are the actions of the buttons."""
+
+    choose: str
+    turn: str
+
+
+OWN = Purpose("model", "models")
+FOR_ALL = Purpose("model_default", "models_default")
+
+
+def list_(app: App, request: Request, purpose: Purpose = OWN) -> Reply:
     """/models [word]: a button for each model that the word fits."""
     try:
-        return _screen(app, request, 0, _shortened(request.args) or START)
+        return _screen(app, request, 0, _shortened(request.args) or START, purpose)
     except NoModelsError:
         return Reply(texts.MODELS_NONE)
 
 
-def turn(app: App, request: Request, page: int, word: str) -> Reply:
+def turn(app: App, request: Request, page: int, word: str, purpose: Purpose = OWN) -> Reply:
     """◀, ▶ and the makers: another page in the same message."""
     try:
-        return replace(_screen(app, request, page, word), edit=True)
+        return replace(_screen(app, request, page, word, purpose), edit=True)
     except NoModelsError:
         return Reply(toast=texts_buttons.OLD)
 
 
-def press(app: App, request: Request, model_id: int, page: int, word: str) -> Reply:
+def press(
+    app: App, request: Request, model_id: int, page: int, word: str, purpose: Purpose = OWN
+) -> Reply:
     """A model's button: switch and show the page anew."""
     try:
-        chosen = switch(app, request.user_id, model_id)
-        listing = _screen(app, request, page, word)
+        if purpose is OWN:
+            chosen = switch(app, request.user_id, model_id)
+        else:
+            chosen = app.models.set_active_model(model_id)
+        listing = _screen(app, request, page, word, purpose)
     except ModelGoneError as gone:
         return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
     except (ValueError, NoModelsError):
         return Reply(toast=texts_buttons.OLD)
-    return replace(listing, edit=True, toast=texts.model_switched(chosen.label, chosen.key))
+    say = texts.model_switched if purpose is OWN else texts.model_default_set
+    return replace(listing, edit=True, toast=say(chosen.label, chosen.key))
 
 
 def fitting(app: App, request: Request, words: str) -> Reply | None:
     """What can be chosen of the models that hold all of these words; None: there is none."""
     word = _shortened(words)
-    return _pages(app, request, 0, word) if _found(app, word) else None
+    return _pages(app, request, 0, word, OWN) if _found(app, word) else None
 
 
 def switch(app: App, user_id: int, model_id: int) -> Model:
@@ -71,56 +89,71 @@ def switch(app: App, user_id: int, model_id: int) -> Model:
     return app.models.set_active_model(model_id)
 
 
-def _screen(app: App, request: Request, page: int, word: str) -> Reply:
+def _screen(app: App, request: Request, page: int, word: str, purpose: Purpose) -> Reply:
     """The first screen, or a page of the models that a word fits.
 
     Raises:
         NoModelsError: there are no models at all.
     """
     if word != START:
-        return _pages(app, request, page, word)
+        return _pages(app, request, page, word, purpose)
     listed = _found(app, "")
-    return _first(app, request, listed) if len(listed) > PAGE else _pages(app, request, 0, "")
+    if len(listed) > PAGE:
+        return _first(app, request, listed, purpose)
+    return _pages(app, request, 0, "", purpose)
 
 
-def _first(app: App, request: Request, listed: Sequence[Model]) -> Reply:
+def _first(app: App, request: Request, listed: Sequence[Model], purpose: Purpose) -> Reply:
     """Few models to choose at once, and the makers of all."""
-    current = app.models.model_for(request.user_id)
+    current = _current(app, request, purpose)
     first = _recommended(app, request.user_id, current, listed)
-    keys = [_key(m, current, 0, START) for m in first]
+    keys = [_key(m, current, 0, START, purpose) for m in first]
     made = Counter(map(_maker, listed)).most_common(MAKERS_MOST)
     makers = [
-        button(texts.maker_button(maker.rstrip("/"), count), "models", 0, _shortened(maker))
+        button(texts.maker_button(maker.rstrip("/"), count), purpose.turn, 0, _shortened(maker))
         for maker, count in made
     ]
-    rows = in_rows(keys, 1) + in_rows(makers, MAKERS_IN_ROW)
-    return Reply("\n".join([*_head(current), texts.MODELS_FIRST]), buttons=rows)
+    rows = in_rows(keys, 1) + in_rows(makers, MAKERS_IN_ROW) + _way_out(request, purpose)
+    return Reply("\n".join([*_head(current, purpose), texts.MODELS_FIRST]), buttons=rows)
 
 
-def _pages(app: App, request: Request, page: int, word: str) -> Reply:
+def _pages(app: App, request: Request, page: int, word: str, purpose: Purpose) -> Reply:
     """A page of what the word fits; the last if too far."""
-    current = app.models.model_for(request.user_id)
+    current = _current(app, request, purpose)
     everything, found = _found(app, ""), _found(app, word)
     if not everything:
-        return Reply(texts.MODELS_UNREAD)
-    back: Rows = ()
+        return Reply(texts.MODELS_UNREAD, buttons=_way_out(request, purpose))
+    back = _way_out(request, purpose)
     if word or len(everything) > PAGE:
-        back = ((button(texts.MODELS_ALL, "models", 0, START),),)
+        back = ((button(texts.MODELS_ALL, purpose.turn, 0, START),),)
     if not found:
         return Reply(texts.models_not_found(word), buttons=back)
     pages = -(-len(found) // PAGE)
     page = min(page, pages - 1)
-    lines = _head(current)
+    lines = _head(current, purpose)
     if pages > 1:
         lines.append(texts_buttons.page_of(page + 1, pages))
-    keys = [_key(m, current, page, word) for m in found[page * PAGE :][:PAGE]]
-    turns = arrows("models", page, pages, word)
+    keys = [_key(m, current, page, word, purpose) for m in found[page * PAGE :][:PAGE]]
+    turns = arrows(purpose.turn, page, pages, word)
     return Reply("\n".join([*lines, texts.MODELS_FIND]), buttons=in_rows(keys, 1) + turns + back)
 
 
-def _head(current: Model) -> list[str]:
-    lines = [texts.models_current(current.id, current.label)]
+def _current(app: App, request: Request, purpose: Purpose) -> Model:
+    own = purpose is OWN
+    return app.models.model_for(request.user_id) if own else app.models.get_active_model()
+
+
+def _head(current: Model, purpose: Purpose) -> list[str]:
+    say = texts.models_current if purpose is OWN else texts.models_default
+    lines = [say(current.id, current.label)]
     return lines if current.available else [*lines, texts.MODELS_CURRENT_GONE]
+
+
+def _way_out(request: Request, purpose: Purpose) -> Rows:
+    """The row back to the settings, which a group is not shown."""
+    if not request.private:
+        return ()
+    return ((to_settings(),),) if purpose is OWN else (to_owner_settings(),)
 
 
 def _found(app: App, word: str) -> list[Model]:
@@ -156,12 +189,13 @@ def _maker(m: Model) -> str:
     return maker + slash if slash else m.provider
 
 
-def _key(m: Model, current: Model, page: int, word: str) -> Button:
+def _key(m: Model, current: Model, page: int, word: str, purpose: Purpose) -> Button:
     sees = [sign for kind, sign in texts.MODEL_INPUTS if m.takes(kind)]
     price = "" if m.free is None else texts.MODEL_FREE if m.free else texts.MODEL_PAID
     facts = [texts.context(m.context_length) if m.context_length else "", *sees, price]
     words = " · ".join(filter(None, [preview(m.label, LABEL_SHOWN), *facts]))
-    return button(texts_buttons.ticked(words, m.id == current.id), "model", m.id, page, word)
+    ticked = texts_buttons.ticked(words, m.id == current.id)
+    return button(ticked, purpose.choose, m.id, page, word)
 
 
 def _shortened(word: str) -> str:

@@ -44,8 +44,7 @@ def default(app: App, request: Request) -> Reply:
     given = request.args.strip()
     try:
         if not given:
-            current = app.models.get_active_model()
-            return Reply(texts.model_default(current.id, current.label, current.key))
+            return model_choice.list_(app, request, model_choice.FOR_ALL)
         chosen = app.models.set_active_model(_wanted(app, given))
     except NoModelsError:
         return Reply(texts.MODELS_NONE)

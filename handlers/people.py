@@ -5,7 +5,7 @@ from functools import partial
 
 import config
 from handlers import access
-from handlers.buttons import arrows, button, in_rows
+from handlers.buttons import arrows, button, in_rows, to_owner_settings
 from handlers.context import App
 from handlers.formatting import preview
 from handlers.types import Notice, Reply, Request
@@ -132,7 +132,7 @@ def _page(app: App, page: int) -> Reply:
     ]
     return Reply(
         "\n".join([texts.USERS_HEAD, *rows, "", texts.USERS_END]),
-        buttons=in_rows(keys, IN_ROW) + arrows("users", page, pages),
+        buttons=(*in_rows(keys, IN_ROW), *arrows("users", page, pages), to_owner_settings()),
     )
 
 

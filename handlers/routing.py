@@ -44,6 +44,7 @@ COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", r
 # An edit of these is followed; one of another command changes nothing that has been done.
 EDITABLE_COMMANDS = ("note_add", "note", "ask", "note_ask")
 CHECKLIST = "checklist"
+COMES = ("new_chat_members", "group_chat_created")  # with the bot, perhaps
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
 
@@ -57,6 +58,7 @@ class Router:
         self._username = username
         self._mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
         kinds: dict[str, Callable[[types.Message], bool]] = {
+            "added": self._is_added,
             "forwarded": _is_forwarded_here,
             "unknown_command": self._is_unknown_command,
             "export": lambda m: _is_private(m) and is_export(m) and not _has_words(m),
@@ -75,7 +77,7 @@ class Router:
         bot.add_custom_filter(_Filter("command", lambda m, name: self._command(m) == name))
         bot.add_custom_filter(_Filter("kind", lambda m, name: kinds[name](m)))
         bot.add_custom_filter(_Filter("button", lambda call, name: _press(call).action == name))
-        any_content = {"content_types": [*util.content_type_media, CHECKLIST]}
+        any_content = {"content_types": [*util.content_type_media, *COMES, CHECKLIST]}
         for row in commands.COMMANDS:
             said = partial(self._said, row)
             bot.register_message_handler(said, **any_content, command=row.name)
@@ -163,6 +165,12 @@ class Router:
         if self._command(message) is None:
             return False
         return _is_private(message) or "@" in text_of(message).split(maxsplit=1)[0]
+
+    def _is_added(self, message: types.Message) -> bool:
+        """Whether the bot came into a group, or a group was made with it."""
+        newcomers = message.new_chat_members or ()
+        is_made = bool(message.group_chat_created)
+        return is_made or any(user.id == self._bot_id for user in newcomers)
 
     def _is_edited(self, message: types.Message) -> bool:
         """Whether what was edited may have been for us: groups edit much that was not."""

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from handlers.buttons import button, in_rows
+from handlers.buttons import Rows, button, in_rows, to_settings
 from handlers.context import App
 from handlers.formatting import preview
 from handlers.types import Button, Reply, Request
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 def mode(app: App, request: Request) -> Reply:
     """/mode [style | custom <prompt>]."""
     if not request.args.strip():
-        return _list(app, request.user_id)
+        return _list(app, request)
     given, *rest = request.args.split(maxsplit=1)
     if given.lower() == CUSTOM:
         return _custom(app, request.user_id, rest[0].strip() if rest else "")
@@ -42,8 +42,14 @@ def press(app: App, request: Request, key: str) -> Reply:
         style = app.styles.choose(request.user_id, key)
     except ValueError:
         return Reply(toast=texts_buttons.OLD)
-    listing = _list(app, request.user_id)
+    listing = _list(app, request)
     return replace(listing, edit=True, toast=texts.style_chosen(_name(style)))
+
+
+def name_of_chosen(app: App, user_id: int) -> str:
+    """What somebody's style is called."""
+    style = app.styles.chosen(user_id)
+    return texts.CUSTOM if style.key == CUSTOM else _name(style)
 
 
 def _custom(app: App, user_id: int, prompt: str) -> Reply:
@@ -53,15 +59,16 @@ def _custom(app: App, user_id: int, prompt: str) -> Reply:
     return Reply(texts.CUSTOM_CHOSEN)
 
 
-def _list(app: App, user_id: int) -> Reply:
-    chosen = app.styles.chosen(user_id)
+def _list(app: App, request: Request) -> Reply:
+    chosen = app.styles.chosen(request.user_id)
     styles = [style for style in app.styles.list_styles() if _can_be_typed(style)]
     rows = [texts.style_row(s.key, _name(s), s.key == chosen.key) for s in styles]
     own = [texts.custom_row(chosen.prompt)] if chosen.key == CUSTOM else []
+    back: Rows = ((to_settings(),),) if request.private else ()
     buttons = [key for style in styles if (key := _button(style, style == chosen))]
     return Reply(
         "\n".join([texts.STYLES_HEAD, *rows, *own, "", texts.STYLES_END]),
-        buttons=in_rows(buttons[:BUTTONS_MOST], BUTTONS_A_ROW),
+        buttons=in_rows(buttons[:BUTTONS_MOST], BUTTONS_A_ROW) + back,
     )
 
 

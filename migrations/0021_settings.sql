@@ -29,3 +29,18 @@ CREATE TABLE recent_models (
     place    INTEGER NOT NULL,
     PRIMARY KEY (user_id, model_id)
 ) WITHOUT ROWID;
+
+-- What the bot has said of itself in its profile, which its owner may have replaced since.
+CREATE TABLE profile_texts (
+    bot_id INTEGER NOT NULL,
+    field  TEXT    NOT NULL,                -- description or short_description
+    code   TEXT    NOT NULL,                -- of a language; '': of all others
+    text   TEXT    NOT NULL,
+    PRIMARY KEY (bot_id, field, code)
+) WITHOUT ROWID;
+
+-- Settings of the whole bot that its owner has changed by a button.
+CREATE TABLE overrides (
+    name  TEXT PRIMARY KEY,                 -- as in .env
+    value TEXT NOT NULL
+) WITHOUT ROWID;

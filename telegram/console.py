@@ -132,6 +132,13 @@ class Console:
     def _on_setmycommands(self, params: dict[str, Any], files: Any) -> bool:
         return True
 
+    _on_deletemycommands = _on_setmydescription = _on_setmyshortdescription = _on_setmycommands
+
+    def _on_getmydescription(self, params: dict[str, Any], files: Any) -> dict[str, str]:
+        return {"description": "", "short_description": ""}
+
+    _on_getmyshortdescription = _on_getmydescription
+
     def _on_sendchataction(self, params: dict[str, Any], files: Any) -> bool:
         return True
 

@@ -3,16 +3,20 @@
 import re
 
 from tests.emulators.bot_api import BotApi
-from tests.talk import ANNA, BORIS, GROUP, Talk
+from tests.talk import ANNA, BORIS, GROUP, Talk, buttons
 
 NOON = 1_763_715_600  # 21.11.2025 12:00 in Moscow
 
 
-def test_start_and_help_list_the_commands_of_the_menu(anna: Talk, api: BotApi) -> None:
-    said = anna("/start")
-    assert said == anna("/help")
+def test_the_sections_of_the_help_list_the_commands_of_the_menu(anna: Talk, api: BotApi) -> None:
+    sections = anna.message("/help")
+    said = "\n".join(
+        (anna.turn(sections, label)["text"], anna.turn(sections, "⬅️ Разделы"))[0]
+        for label in buttons(sections)
+    )
     menu = api.wait(lambda a: a.calls_to("setMyCommands"))[0].params["commands"]
-    assert [c["command"] for c in menu] == re.findall(r"^/(\w+)", said, re.MULTILINE)
+    listed = re.findall(r"^/(\w+)", said, re.MULTILINE)
+    assert sorted(c["command"] for c in menu) == sorted(listed)
 
 
 def test_a_note_is_kept_with_its_lines_and_spaces(anna: Talk) -> None:

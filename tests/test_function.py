@@ -355,7 +355,8 @@ def test_statistics_are_text(api: BotApi, host: FunctionHost) -> None:
 def test_the_timer_shows_the_menus_once(api: BotApi, host: FunctionHost) -> None:
     host.timer()
     host.timer()
-    assert len(api.calls_to("setMyCommands")) == 2
+    assert len(api.calls_to("setMyCommands")) == 2 * 3  # scopes and languages
+    assert len(api.calls_to("setMyDescription")) == 3
 
 
 BROKEN = {

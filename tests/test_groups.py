@@ -1,5 +1,7 @@
 """What a group sees: never what somebody has saved, and the way to where it is shown."""
 
+import re
+
 import pytest
 
 from handlers import commands, links
@@ -107,8 +109,9 @@ def test_a_link_carries_as_much_as_telegram_takes(command: str, carried: str) ->
 
 
 def test_the_help_of_a_group_lists_what_works_there(inside: Inside) -> None:
-    (help_,) = inside.text(OWNER, "/help", chat_id=GROUP)
-    listed = {line.split()[0] for line in help_.splitlines() if line.startswith("/")}
+    inside.text(OWNER, "/help", chat_id=GROUP)
+    pages = [inside.press(OWNER, data, chat_id=GROUP)[0] for data in inside.buttons().values()]
+    listed = set(re.findall(r"^/\w+", "\n".join(pages), re.MULTILINE))
     assert "/note_add" in listed
     assert not listed & {f"/{row.name}" for row in KEPT}
     assert "/backup" not in listed

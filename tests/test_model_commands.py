@@ -1,6 +1,7 @@
 """/models, /model, /model_default, /models_update and /limits as handlers: what is said."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from storage.chats import Chats
 from storage.gatherings import Gatherings
 from storage.models import Models
 from storage.notes import Notes
+from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
@@ -71,7 +73,10 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
         scratch = Scratch(tmp_path / "scratch")
         limits, gate = Limits(100, 1000, 5.0), FileGate(NoFiles(), scratch)
         return App(
-            settings=config.load({"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"),
+            configured=config.load(
+                {"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"
+            ),
+            overrides=Overrides(db),
             clock=clock,
             notes=Notes(db),
             models=registry,
@@ -156,7 +161,10 @@ def test_one_page_has_no_arrows(app: App) -> None:
     said = model_choice.list_(app, by(ANNA))
     assert said.text == "Сейчас отвечает 1. Любая бесплатная\nНайти: /model слово"
     assert names(said)[0] == "✓ Любая бесплатная · бесплатно"
-    assert len(said.buttons) == 10
+    assert len(said.buttons) == 10 + 1
+    assert data(said)[-1] == "settings:"
+    in_group = model_choice.list_(app, replace(by(ANNA), private=False))
+    assert len(in_group.buttons) == 10
 
 
 def test_of_many_models_a_few_are_shown_with_the_makers_of_all(app: App) -> None:
@@ -180,6 +188,7 @@ def test_of_many_models_a_few_are_shown_with_the_makers_of_all(app: App) -> None
     assert chosen.toast.startswith("Теперь отвечает Модель Ёж 0")
     assert names(chosen)[0] == "✓ Модель Ёж 0 · бесплатно"
     back = press(app, data(chosen)[-1])
+    assert data(back)[-1] == "settings:"
     assert data(back)[0].startswith("model:11:")  # it is the most recent one by now
 
 
@@ -271,8 +280,8 @@ def test_the_free_come_first_and_the_gone_have_no_button(app: App) -> None:
     assert taken is not None
     app.models.merge("openrouter", app.models.list_models()[1:10], [taken])
     said = model_choice.list_(app, by(ANNA))
-    assert [int(item.split(":")[1]) for item in data(said)] == [*range(2, 12)]
-    assert names(said)[-1] == "Модель Ёж 0 · платно"
+    assert [int(item.split(":")[1]) for item in data(said)[:-1]] == [*range(2, 12)]
+    assert names(said)[-2] == "Модель Ёж 0 · платно"
     assert said.text.startswith("Сейчас отвечает 1. Любая бесплатная\nЭта модель сейчас недоступна")
     assert "недоступна" in models.model(app, by(ANNA)).text
 

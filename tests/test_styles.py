@@ -60,4 +60,4 @@ def test_two_hundred_styles_are_listed(inside: Inside) -> None:
         add(inside, f"style{number}", f"номер {number}")
     listed = "\n".join(inside.text(ANNA, "/mode"))
     assert "style199 — номер 199" in listed
-    assert len(inside.buttons()) == 60
+    assert len(inside.buttons()) == 60 + 1  # and back to the settings

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from texts.ru import note_files as note_files
     from texts.ru import notes as notes
     from texts.ru import people as people
+    from texts.ru import preferences as preferences
     from texts.ru import prompts as prompts
     from texts.ru import questions as questions
     from texts.ru import settings as settings

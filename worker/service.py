@@ -11,6 +11,7 @@ from db import Database, StorageError
 from handlers import access, commands
 from handlers.context import App
 from handlers.routing import Router
+from storage.profile import ProfileTexts
 from storage.tasks import NOTICE, UPDATE, Tasks, is_chat_lane
 from telegram.api import RefusedError, Telegram, TelegramError, UnauthorizedError
 from telegram.delivery import Delivery
@@ -67,8 +68,8 @@ class Service:
         """`save` makes the database outlast this machine, if its file alone does not."""
         self._app = app
         self._db = db
-        self._menu = Menu(telegram)
-        app.hooks.owner_came = self._menu.show_to_owner
+        self._menu = Menu(telegram, ProfileTexts(db, me.id))
+        app.hooks.menu_due = self._show_menu
         self._stopping = threading.Event()
         self._stop_asked: threading.Event | None = None
         self._is_revoked = False
@@ -197,7 +198,12 @@ class Service:
         self._menu.show_to_everybody()
         owner = access.owner(self._app)
         if owner is not None:
-            self._menu.show_to_owner(owner)
+            self._show_menu(owner)
+
+    def _show_menu(self, user_id: int) -> None:
+        """Show somebody's own menu, of the owner's commands or in a language that they chose."""
+        language = self._app.preferences.of(user_id).language
+        self._menu.show_to(user_id, language, is_owner=access.is_owner(self._app, user_id))
 
     def _wake(self, lane: str) -> None:
         self._pool(lane).wake(lane)

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model_default": ("<ID>", "the model of all who have not chosen one"),
     "models_update": ("", "read the list of models again"),
     "limits": ("", "what is left on the OpenRouter key"),
+    "settings": ("", "language, model, style and more"),
     "usage": ("", "how many questions and tokens"),
     "users": ("", "who may write to me"),
     "allow": ("<id|@name>", "let somebody in"),

@@ -54,16 +54,16 @@ def model_gone(model_id: int, label: str) -> str:
     return f"Model {model_id}. {label} is not available just now. Choose another: /models"
 
 
-def model_default(model_id: int, label: str, key: str) -> str:
-    return f"The default model is {model_id}. {label} [{key}]. To change it: /model_default 2"
-
-
 def model_default_set(label: str, key: str) -> str:
     return f"The default model is now {label} [{key}]. Whoever chose their own keeps it."
 
 
 def models_current(model_id: int, label: str) -> str:
     return f"{model_id}. {label} answers now"
+
+
+def models_default(model_id: int, label: str) -> str:
+    return f"The default model is {model_id}. {label}"
 
 
 def models_not_found(word: str) -> str:

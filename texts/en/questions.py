@@ -5,6 +5,10 @@ from texts.en.counts import plural
 ASK_EMPTY = "What shall I ask? Write the question after the command: /ask why is the sky blue?"
 
 
+def short_footer(latency_ms: int, model: str) -> str:
+    return f"{max(1, round(latency_ms / 1000))} s · {model}"
+
+
 def answer_footer(latency_ms: int, model: str, tokens: int | None) -> str:
     count = f"; {plural(tokens, 'token', 'tokens')}" if tokens is not None else ""
     return f"({latency_ms} ms; model: {model}{count})"

@@ -39,6 +39,7 @@ STYLES_END = (
     "To choose: /mode professor. A style of your own: /mode custom Answer in one sentence.\n"
     "The style holds for all your questions."
 )
+CUSTOM = "my own"
 CUSTOM_EMPTY = "Describe the style after the command, for example: /mode custom Answer like a seasoned lawyer, briefly."
 CUSTOM_CHOSEN = "From now on I answer in your own style. Back to the usual one: /mode default"
 

@@ -12,5 +12,7 @@ def page_of(page: int, pages: int) -> str:
     return f"Страница {page} из {pages}"
 
 
+TO_SETTINGS = "⬅️ Настройки"
+TO_OWNER_SETTINGS = "⬅️ Настройки бота"
 FOREIGN = "Эта кнопка не для вас."
 OLD = "Кнопка устарела. Начните заново: /help"

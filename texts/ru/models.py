@@ -56,16 +56,16 @@ def model_gone(model_id: int, label: str) -> str:
     return f"Модель {model_id}. {label} сейчас недоступна. Выберите другую: /models"
 
 
-def model_default(model_id: int, label: str, key: str) -> str:
-    return f"Модель по умолчанию — {model_id}. {label} [{key}]. Сменить: /model_default 2"
-
-
 def model_default_set(label: str, key: str) -> str:
     return f"Теперь модель по умолчанию — {label} [{key}]. Кто выбрал свою, остаётся при ней."
 
 
 def models_current(model_id: int, label: str) -> str:
     return f"Сейчас отвечает {model_id}. {label}"
+
+
+def models_default(model_id: int, label: str) -> str:
+    return f"Модель по умолчанию — {model_id}. {label}"
 
 
 def models_not_found(word: str) -> str:

@@ -5,6 +5,10 @@ from texts.ru.counts import plural
 ASK_EMPTY = "О чём спросить? Напишите вопрос после команды: /ask почему небо голубое?"
 
 
+def short_footer(latency_ms: int, model: str) -> str:
+    return f"{max(1, round(latency_ms / 1000))} с · {model}"
+
+
 def answer_footer(latency_ms: int, model: str, tokens: int | None) -> str:
     count = f"; {plural(tokens, 'токен', 'токена', 'токенов')}" if tokens is not None else ""
     return f"({latency_ms} мс; модель: {model}{count})"

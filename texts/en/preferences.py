@@ -1,0 +1,69 @@
+"""The screens of /settings."""
+
+from texts.en.counts import plural
+
+HEAD = "⚙️ Your settings. Everything holds at once."
+OWNER_HEAD = "👑 The settings of the whole bot. 🔒 means set in .env: change it there and restart."
+FOR_OWNER = "👑 The bot's settings"
+NO_MODEL = "none"
+NAMES = {
+    "model": "🤖 Model",
+    "style": "🎭 Style",
+    "language": "🌐 Language",
+    "plain_text": "✍️ Plain text",
+    "footer": "📏 Below answers",
+}
+VALUES = {
+    "language": {"": "as in Telegram", "ru": "Russian", "en": "English"},
+    "plain_text": {"question": "a question", "note": "a note"},
+    "footer": {"full": "time, model and tokens", "short": "in short", "off": "nothing"},
+}
+HOW = {
+    "language": "🌐 Which language shall I speak?",
+    "plain_text": (
+        "✍️ What is a text without a command in the private chat? A note is saved at once; "
+        "to ask then, use /ask or reply to my message."
+    ),
+    "footer": (
+        "📏 What shall stand below an answer? In short, the time and the model: "
+        "“7 s · DeepSeek R1”. What goes wrong I tell you in any case."
+    ),
+}
+ACCESS = "👥 Who may write"
+NAMES_OF_ALL = {
+    "ASK_PER_MINUTE": "⏱ Questions a minute",
+    "ASK_PER_DAY": "📅 Questions a day",
+    "BACKUP_EVERY": "💾 Copy of the database",
+}
+HOW_OF_ALL = {
+    "ASK_PER_MINUTE": "⏱ How many questions a minute may one person ask?",
+    "ASK_PER_DAY": "📅 How many questions a day may one person ask?",
+    "BACKUP_EVERY": "💾 How often shall I copy the database?",
+}
+
+
+def row(name: str, value: str) -> str:
+    return f"{NAMES[name]}: {value}"
+
+
+def row_of_all(name: str, value: str, is_fixed: bool) -> str:
+    return f"{'🔒 ' if is_fixed else ''}{NAMES_OF_ALL[name]}: {value}"
+
+
+def fixed(name: str) -> str:
+    return f"That is set in .env: {name}. Change it there and restart the bot."
+
+
+def default_model(label: str) -> str:
+    return f"🤖 Default model: {label}"
+
+
+def of_all(name: str, value: int) -> str:
+    """A value of one of NAMES_OF_ALL: questions, or seconds between two copies."""
+    if name != "BACKUP_EVERY":
+        return str(value) if value else "any number"
+    if not value:
+        return "not by itself"
+    if value % 86_400:
+        return f"every {plural(value // 3600, 'hour', 'hours')}"
+    return "every day" if value == 86_400 else f"every {plural(value // 86_400, 'day', 'days')}"
