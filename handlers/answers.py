@@ -22,12 +22,13 @@ from texts import questions as texts
 CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
 NEARLY_ALL = 0.995  # of a document: what is missing is not worth a line
 CITED_MOST, CITED_A_ROW = 12, 4
-# Why the files of a question could not be given to a model: the first row that fits.
+# Why the files of a question could not be given to a model, as `texts.files` names it: the first
+# row that fits.
 FILE_FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (NobodySeesError, texts_files.NOBODY_SEES),
-    (NotPictureError, texts_files.NOT_A_PICTURE),
-    (FileTooLargeError, texts_files.TOO_LARGE),
-    (FileUnavailableError, texts_files.LOST),
+    (NobodySeesError, "NOBODY_SEES"),
+    (NotPictureError, "NOT_A_PICTURE"),
+    (FileTooLargeError, "TOO_LARGE"),
+    (FileUnavailableError, "LOST"),
 )
 
 
@@ -154,7 +155,8 @@ def _explained(app: App, turn: Turn, failure: Failure) -> str:
     if isinstance(failure, UnreadableError):
         return texts_files.UNREADABLE[failure.kind]
     if not isinstance(failure, ProviderError):
-        return next(text for kind, text in FILE_FAILURES if isinstance(failure, kind))
+        word = next(word for kind, word in FILE_FAILURES if isinstance(failure, kind))
+        return str(getattr(texts_files, word))
     why = owner_alerts.explain(app, turn, failure)
     if failure.kind is not ErrorKind.RATE_DAY:
         return why

@@ -30,6 +30,9 @@ class Inside:
         self.now = float(NOON)
         self.sent: list[tuple[str, JSON]] = []
         self.last_id = 0  # of the message that was sent last
+        self.shown: list[
+            tuple[int, JSON]
+        ] = []  # messages by their ids, as they were sent or edited
         self.refuses: Callable[[str, JSON], Answer | None] = lambda method, params: None
         self._open = ExitStack()
         self.db = Database(folder / "notes.db")
@@ -140,6 +143,7 @@ class Inside:
         chat = {"id": params["chat_id"], "type": "private"}
         message_id = int(params.get("message_id") or next(numbers))
         self.last_id = message_id
+        self.shown.append((message_id, params))
         sent = {"message_id": message_id, "date": int(self.now), "chat": chat, "text": ""}
         return [sent] if called == "sendMediaGroup" else sent
 

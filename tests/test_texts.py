@@ -82,3 +82,30 @@ def test_a_line_of_the_log_gets_what_it_names(path: Path) -> None:
 )
 def test_a_file_of_words_has_one_subject(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < MOST_LINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_word_is_taken_before_it_is_known_who_reads_it(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    subjects = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "texts"
+        for alias in node.names
+        if alias.name not in ("languages", "log")
+    }
+    assert [
+        f"{node.lineno}: {node.attr}"
+        for node in _run_at_import(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in subjects
+    ] == []
+
+
+def _run_at_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """The code of a module outside its functions."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            yield node
+            yield from _run_at_import(node)
