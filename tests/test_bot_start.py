@@ -86,7 +86,7 @@ def test_the_console_is_the_same_bot_without_token_and_network(tmp_path: Path) -
     )
     assert "Сохранено: заметка #1." in said
     assert "строка\nвторая" in said
-    assert "[4] 4. " in said
+    assert "[4] Nemotron 3 Ultra 550B · бесплатно" in said
     assert "Сейчас отвечает 4. " in said
     assert "openrouter.ai/keys" in said
     (exported,) = tmp_path.glob("notes-*.txt")
