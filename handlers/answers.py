@@ -161,4 +161,5 @@ def _explained(app: App, turn: Turn, failure: Failure) -> str:
     if failure.kind is not ErrorKind.RATE_DAY:
         return why
     moment = int(failure.reset_at or app.clock.next_utc_midnight())
-    return f"{why} {texts_limits.daily_reset(app.clock.local(moment), app.clock.today())}"
+    clock = app.clock_of(turn.user_id)
+    return f"{why} {texts_limits.daily_reset(clock.local(moment), clock.today())}"

@@ -33,7 +33,7 @@ def backup(app: App, request: Request) -> Reply:
 def make(app: App, request: Request, args: dict[str, str]) -> Reply:
     """Copy the database into a file that is deleted once it was sent."""
     try:
-        return _sent(app)
+        return _sent(app, request.user_id)
     except TooBigError as error:
         return Reply(texts.backup_too_big(error.megabytes))
 
@@ -41,7 +41,7 @@ def make(app: App, request: Request, args: dict[str, str]) -> Reply:
 def make_due(app: App, request: Request, args: dict[str, str]) -> Reply:
     """A copy that nobody asked for: what goes wrong is told once, and once that it is over."""
     try:
-        reply = _kept(app) if app.settings.backup_dir else _sent(app)
+        reply = _kept(app) if app.settings.backup_dir else _sent(app, request.user_id)
     except Exception as error:
         log.exception(texts_log.BACKUP_FAILED)
         is_new = app.alerts.begin(ALERT, "", type(error).__name__, app.clock.now())
@@ -51,7 +51,7 @@ def make_due(app: App, request: Request, args: dict[str, str]) -> Reply:
     return reply
 
 
-def _sent(app: App) -> Reply:
+def _sent(app: App, user_id: int) -> Reply:
     size = app.backup.size()
     if size > COPIED_MOST:
         raise TooBigError(size // MEGABYTE)
@@ -64,7 +64,7 @@ def _sent(app: App) -> Reply:
     except BaseException:
         path.unlink()
         raise
-    made_at = app.clock.local(app.clock.now())
+    made_at = app.clock_of(user_id).local(app.clock.now())
     name = f"notes-{made_at:%Y-%m-%d-%H%M}.db"
     return Reply(texts.backup_caption(made_at), documents=(Document(str(path), name),))
 

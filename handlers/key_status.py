@@ -20,11 +20,12 @@ def fetch(app: App, request: Request, args: dict[str, str]) -> Reply:
         key = app.fetch_key()
     except ProviderError as error:
         return Reply(texts_errors.explain(error))
+    clock = app.clock_of(request.user_id)
     lines = [
         texts.LIMITS_HEAD,
         texts.limits_spent(key.usage_daily, key.usage),
         texts.limits_left(key.limit, key.limit_remaining, key.limit_reset),
         texts.LIMITS_FREE_TIER if key.is_free_tier else texts.LIMITS_PAID_TIER,
-        texts.daily_reset(app.clock.local(app.clock.next_utc_midnight()), app.clock.today()),
+        texts.daily_reset(clock.local(clock.next_utc_midnight()), clock.today()),
     ]
     return Reply("\n".join(lines))

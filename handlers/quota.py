@@ -14,10 +14,11 @@ def refusal(app: App, user_id: int) -> str | None:
 
     Whoever takes the question counts it with `app.usage.asked`, in the same transaction.
     """
-    now, settings = app.clock.now(), app.settings
-    day = app.clock.start_of(app.clock.today())
+    # By the bot's own clock, or moving to another zone would begin another day.
+    clock, settings = app.clock, app.settings
+    now, day = clock.now(), clock.start_of(clock.today())
     if _asked(app, user_id, settings.ask_per_day, day) is not None:
-        tomorrow = app.clock.start_of(app.clock.today() + timedelta(days=1))
+        tomorrow = clock.start_of(clock.today() + timedelta(days=1))
         return texts.day_limit(settings.ask_per_day, tomorrow - now)
     last = _asked(app, user_id, settings.ask_per_minute, now - MINUTE_S + 1)
     if last is not None:
@@ -27,9 +28,11 @@ def refusal(app: App, user_id: int) -> str | None:
 
 def usage(app: App, request: Request) -> Reply:
     """/usage: one's questions and tokens of today and of this month."""
-    today, user_id = app.clock.today(), request.user_id
-    day = app.usage.since(user_id, app.clock.start_of(today))
-    month = app.usage.since(user_id, app.clock.start_of(today.replace(day=1)))
+    user_id = request.user_id
+    clock = app.clock_of(user_id)
+    today = clock.today()
+    day = app.usage.since(user_id, clock.start_of(today))
+    month = app.usage.since(user_id, clock.start_of(today.replace(day=1)))
     rows = [
         texts.usage_today(day.questions, day.prompt_tokens, day.completion_tokens),
         texts.usage_month(

@@ -112,7 +112,7 @@ FOREIGN: dict[str, set[str]] = {
     "PIL": {"chart", "documents/scaler.py"},
     "pypdf": {"documents/reader.py"},
     "docx": {"documents/reader.py"},
-    "dateutil": {"times/repeats.py"},
+    "dateutil": {"clock", "times/repeats.py"},
     "waitress": {"telegram"},
     "sdnotify": {"worker"},
     "boto3": {"cloud"},

@@ -1,7 +1,7 @@
 """How a note is shown: as a row of a list, and whole with its buttons."""
 
+from clock import Clock
 from handlers.buttons import button
-from handlers.context import App
 from handlers.formatting import RichText, without_marks
 from handlers.types import Button, Reply, Request
 from storage.note_rows import Note
@@ -12,9 +12,9 @@ from texts import notes as texts
 from utf16 import CAPTION_UNITS, MESSAGE_UNITS, units
 
 
-def head_of(app: App, note: Note) -> str:
+def head_of(clock: Clock, note: Note) -> str:
     """The line above a note: its number and when it was made."""
-    return texts.note_head(note.number, app.clock.local(note.created_at), note.pinned)
+    return texts.note_head(note.number, clock.local(note.created_at), note.pinned)
 
 
 def text_of(note: Note) -> str:
@@ -42,18 +42,18 @@ def file_of(note: Note) -> str:
     return f"{shown}\n"
 
 
-def origin_of(app: App, note: Note) -> str:
+def origin_of(clock: Clock, note: Note) -> str:
     """Who wrote the message that was kept, and when."""
-    sent_at = None if note.origin_at is None else app.clock.local(note.origin_at)
+    sent_at = None if note.origin_at is None else clock.local(note.origin_at)
     return texts.note_origin(note.origin, sent_at)
 
 
-def card(app: App, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
+def card(clock: Clock, note: Note, *, edit: bool = False, toast: str = "") -> Reply:
     """A whole note with its file and its buttons; with `edit` instead of the text shown."""
     rich = RichText()
-    rich.add(f"{head_of(app, note)}\n")
+    rich.add(f"{head_of(clock, note)}\n")
     if note.origin:
-        rich.add(f"{origin_of(app, note)}\n")
+        rich.add(f"{origin_of(clock, note)}\n")
     rich.add(file_of(note))
     head = rich.text
     if not note.markdown:

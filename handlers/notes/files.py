@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from clock import Clock
 from entities import to_markdown, with_addresses
 from handlers.context import App
 from handlers.notes import archive, capture, cards, packing
@@ -34,11 +35,12 @@ def export(app: App, request: Request) -> Reply:
 def make_export(app: App, request: Request, args: dict[str, str]) -> Reply:
     """Write all notes, oldest first."""
     wanted = args["format"]
+    clock = app.clock_of(request.user_id)
     parts = archive.Parts(wanted, app.scratch.new)
-    written = parts.write(_row(app, note, wanted) for note in app.notes.every(request.user_id))
+    written = parts.write(_row(clock, note, wanted) for note in app.notes.every(request.user_id))
     if not written:  # the last note was deleted in the meantime
         return Reply(texts.EXPORT_NONE)
-    name = f"notes-{app.clock.today():%Y-%m-%d}"
+    name = f"notes-{clock.today():%Y-%m-%d}"
     several = len(parts.paths) > 1
     documents = tuple(
         Document(str(path), f"{name}-{part}.{wanted}" if several else f"{name}.{wanted}")
@@ -108,14 +110,14 @@ def _batches(notes: Iterator[Note | None]) -> Iterator[list[Note | None]]:
         yield batch
 
 
-def _row(app: App, note: Note, wanted: str) -> str:
+def _row(clock: Clock, note: Note, wanted: str) -> str:
     if wanted == "json":
         return archive.to_json(note)
-    head = cards.head_of(app, note)
+    head = cards.head_of(clock, note)
     if wanted == "md":
         body = cards.with_file(note, to_markdown(note.text, note.entities))
     else:
         body = cards.with_file(note, with_addresses(cards.text_of(note), note.entities))
     if note.origin:
-        body = f"{cards.origin_of(app, note)}\n{body}"
+        body = f"{cards.origin_of(clock, note)}\n{body}"
     return f"## {head}\n\n{body}\n\n" if wanted == "md" else f"{head}\n{body}\n\n"

@@ -74,7 +74,7 @@ def press_find(app: App, request: Request, query_number: int, turn: PageTurn) ->
     if query is None:
         return Reply(toast=texts_buttons.OLD)
     page = app.search.find(request.user_id, query, FOUND_SIZE, turn)
-    return replace(_found_page(app, query, page, query_number), edit=True)
+    return replace(_found_page(app, request.user_id, query, page, query_number), edit=True)
 
 
 def page_size(text: str) -> int:
@@ -99,10 +99,11 @@ def _list_page(app: App, request: Request, size: int, turn: PageTurn | None) -> 
     if not page.notes:
         return Reply(texts_notes.NOTES_NONE)
     rich = RichText()
+    clock = app.clock_of(request.user_id)
     rich.add(texts_notes.notes_list_head(app.notes.count(request.user_id)))
     room = PAGE_UNITS // len(page.notes) - ROW_UNITS
     for note in page.notes:
-        rich.add(f"\n\n{cards.head_of(app, note)}\n")
+        rich.add(f"\n\n{cards.head_of(clock, note)}\n")
         rich.add(preview(cards.body_of(note), room))
     return Reply(rich.text, rich.entities, _buttons(page, "list", size))
 
@@ -130,10 +131,10 @@ def _tags_page(app: App, request: Request, page: int) -> Reply:
 def _found(app: App, user_id: int, query: str) -> Reply:
     page = app.search.find(user_id, query, FOUND_SIZE)
     query_number = app.search.remember(user_id, query) if page.older else 0
-    return _found_page(app, query, page, query_number)
+    return _found_page(app, user_id, query, page, query_number)
 
 
-def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
+def _found_page(app: App, user_id: int, query: str, page: Page, query_number: int) -> Reply:
     shown = preview(query, QUERY_SHOWN)
     if not page.notes:
         return Reply(texts_notes.found_none(shown))
@@ -143,8 +144,9 @@ def _found_page(app: App, query: str, page: Page, query_number: int) -> Reply:
         texts_notes.found_head(len(page.notes)) if whole_result else texts_notes.found_many(shown)
     )
     words = Query.of(query).words
+    clock = app.clock_of(user_id)
     for note in page.notes:
-        rich.add(f"\n\n{cards.head_of(app, note)}\n")
+        rich.add(f"\n\n{cards.head_of(clock, note)}\n")
         rich.add_excerpt(_found_in(note, words), words, FOUND_ROOM)
     return Reply(rich.text, rich.entities, _buttons(page, "find", query_number))
 

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from clock import Clock
 from files import DOWNLOAD_MOST, Attachment, FileTooLargeError, FileUnavailableError
 from handlers.buttons import button
 from handlers.context import App
@@ -79,7 +80,7 @@ def _make(app: App, request: Request, args: dict[str, int], report: Report) -> R
     if not part.notes:  # all of them were deleted in the meantime
         part.path.unlink()
         return Reply(texts_notes.EXPORT_NONE)
-    return _sent(app, args, part, follows)
+    return _sent(app.clock_of(request.user_id), args, part, follows)
 
 
 def name_of(number: int, place: int, file: Attachment) -> str:
@@ -185,8 +186,8 @@ def _add_file(part: Part, app: App, note: Note, row: str, place: int, file: Atta
     return True
 
 
-def _sent(app: App, args: dict[str, int], part: Part, follows: tuple[int, int] | None) -> Reply:
-    name = f"notes-{app.clock.today():%Y-%m-%d}-{args['part']}.zip"
+def _sent(clock: Clock, args: dict[str, int], part: Part, follows: tuple[int, int] | None) -> Reply:
+    name = f"notes-{clock.today():%Y-%m-%d}-{args['part']}.zip"
     missing = len(part.missing)
     tasks: tuple[Task, ...] = ()
     if follows is not None:

@@ -34,7 +34,7 @@ def press_open(app: App, request: Request, number: int) -> Reply:
     except NoteNotFoundError:
         return _unknown(request, number)
     if note.deleted_at is None:
-        return cards.card(app, note)
+        return cards.card(app.clock_of(request.user_id), note)
     if note.deleted_at <= app.clock.now() - BIN_S:
         return _unknown(request, number)
     return Reply(texts_notes.note_in_bin(number), buttons=(cards.undo(number),))
@@ -123,7 +123,8 @@ def press_undo(app: App, request: Request, number: int) -> Reply:
     restored = texts_notes.note_restored(number)
     if not request.private:  # a group is not shown what the note says
         return Reply(restored, edit=True, toast=restored)
-    return cards.card(app, app.notes.get(request.user_id, number), edit=True, toast=restored)
+    note = app.notes.get(request.user_id, number)
+    return cards.card(app.clock_of(request.user_id), note, edit=True, toast=restored)
 
 
 def press_pin(app: App, request: Request, number: int) -> Reply:
@@ -134,7 +135,7 @@ def press_pin(app: App, request: Request, number: int) -> Reply:
     app.notes.pin(request.user_id, note.number, not note.pinned)
     toast = texts_notes.note_pinned(note.number, not note.pinned)
     changed = app.notes.get(request.user_id, note.number)
-    card = cards.card(app, changed, edit=True, toast=toast)
+    card = cards.card(app.clock_of(request.user_id), changed, edit=True, toast=toast)
     return card if cards.can_replace(card, request) else Reply(toast=toast)
 
 

@@ -67,12 +67,13 @@ def make_picture(app: App, request: Request, args: dict[str, int]) -> Reply:
 
 def count(app: App, user_id: int, days: int) -> Statistics:
     """The notes of the last days, today's included."""
-    first, today = app.clock.days_ago(days - 1), app.clock.today()
+    clock = app.clock_of(user_id)
+    first, today = clock.days_ago(days - 1), clock.today()
     statistics = Statistics(days, 0, [])
     starts = _starts(first, today, statistics.unit)
     numbers = dict.fromkeys(starts, 0)
-    for moment, notes in app.notes.moments(user_id, app.clock.start_of(first)):
-        day = app.clock.local(moment).date()
+    for moment, notes in app.notes.moments(user_id, clock.start_of(first)):
+        day = clock.local(moment).date()
         if first <= day <= today:  # one from a clock that runs ahead belongs to no day shown
             numbers[max(first, _start(day, statistics.unit))] += notes
     return Statistics(days, sum(numbers.values()), list(numbers.items()))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
+from clock import Clock
 from files import DOWNLOAD_MOST, FileTooLargeError, FileUnavailableError
 from handlers.context import App
 from handlers.notes import archive, capture, cards
@@ -141,7 +142,7 @@ def _return_files(
         try:
             _extract(packed, member, path)
             named = replace(file, filename=file.filename or PurePath(member.filename).name)
-            caption, topic = _caption(app, note), request.thread_id
+            caption, topic = _caption(app.clock_of(request.user_id), note), request.thread_id
             kept = app.files.put(request.chat_id, path, named, caption, topic)
             app.notes.replace_file(request.user_id, file.file_id, kept)
             returned += 1
@@ -158,8 +159,8 @@ def _extract(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> 
         shutil.copyfileobj(source, file)
 
 
-def _caption(app: App, note: Note) -> str:
-    return head(f"{cards.head_of(app, note)}\n{cards.text_of(note)}".rstrip(), CAPTION_UNITS)
+def _caption(clock: Clock, note: Note) -> str:
+    return head(f"{cards.head_of(clock, note)}\n{cards.text_of(note)}".rstrip(), CAPTION_UNITS)
 
 
 def _offered(app: App, request: Request, words: str) -> Reply:
