@@ -21,6 +21,7 @@ from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
+from storage.reminders import Reminders
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -58,6 +59,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=People(db),
         preferences=PreferencesTable(db),
+        reminders=Reminders(db),
         usage=Usage(db),
         alerts=Alerts(db),
         chats=Chats(db),

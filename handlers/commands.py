@@ -39,6 +39,8 @@ from handlers.notes import (
     unpacking,
 )
 from handlers.parsing import number, page_number
+from handlers.reminders import lists as reminder_lists
+from handlers.reminders import moving, saying, setting
 from handlers.types import Button, GrowingReply, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
@@ -255,6 +257,8 @@ COMMANDS: tuple[Action, ...] = (
     Action("note_count", single.count, private_only=True),
     Action("note_export", files.export, private_only=True),
     Action("note_stats", stats.stats, private_only=True),
+    Action("remind", setting.remind, writes=True),
+    Action("reminders", reminder_lists.list_, private_only=True),
     Action("models", model_choice.list_, writes=True),
     Action("model", models.model, writes=True),
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
@@ -303,6 +307,7 @@ ALIASES: dict[str, str] = {
 MESSAGES: tuple[Action, ...] = (
     Action("added", added),
     Action("unknown_command", unknown_command),
+    Action("answered", as_written(setting.answered), writes=True),
     Action("export", files.import_),
     Action("voice", voice.sent, writes=True),
     Action("file", attachments.sent, writes=True),
@@ -314,6 +319,8 @@ MESSAGES: tuple[Action, ...] = (
     Action("question", as_written(voice.heard_first(plain_text)), writes=True),
     Action("not_text", not_text),
 )
+# Buttons under messages about a reminder: a reply to one may be another time for it.
+ANSWERED = ("remind_edit", "remind_done", *setting.ASKING)
 EDITED = Action("edited", as_written(edited), writes=True)
 BUTTONS: tuple[Action, ...] = (
     Action("menu", press_menu, writes=True, private_only=True, fields=(str,)),
@@ -334,6 +341,30 @@ BUTTONS: tuple[Action, ...] = (
     Action("stop_pack", packing.stop),
     Action("model", model_choice.press, writes=True, fields=(number, page_number, str)),
     Action("models", model_choice.turn, fields=(page_number, str)),
+    Action("remind_note", setting.press_note, private_only=True, fields=(number,)),
+    Action(
+        "remind_note_at",
+        setting.press_note_at,
+        writes=True,
+        private_only=True,
+        fields=(number, moving.choice),
+    ),
+    Action("remind_edit", moving.press_edit, fields=(number,)),
+    Action("remind_to", moving.press_to, writes=True, fields=(number, moving.choice)),
+    Action("remind_keep", moving.press_keep, fields=(number,)),
+    Action("remind_open", moving.press_open, fields=(number,)),
+    Action("remind_pause", moving.press_pause, writes=True, fields=(number,)),
+    Action("remind_resume", moving.press_resume, writes=True, fields=(number,)),
+    Action("remind_cancel", moving.press_cancel, writes=True, fields=(number,)),
+    Action("remind_undo", moving.press_undo, writes=True, fields=(number,)),
+    Action("remind_done", saying.press_done, writes=True, fields=(number,)),
+    Action(
+        "remind_snooze",
+        saying.press_snooze,
+        writes=True,
+        fields=(number, number, saying.snooze_name),
+    ),
+    Action("reminders", reminder_lists.press_page, private_only=True, fields=(page_number,)),
     Action(
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)
     ),
@@ -390,6 +421,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("gathering", attachments.gathered, gathers=True),
         TaskKind("quiet_album", attachments.forget_quiet),
         TaskKind("queue_notice", waiting.queue_notice),
+        TaskKind(saying.REMINDER, saying.say),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),
         TaskKind("backup", backup.make, "upload_document", owner_only=True),

@@ -24,6 +24,7 @@ from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
+from storage.reminders import Reminders
 from storage.search import Search
 from storage.styles import Styles
 from storage.tasks import StoredTask
@@ -68,6 +69,7 @@ class App:
     fetch_key: Callable[[], KeyInfo] | None
     people: People
     preferences: PreferencesTable
+    reminders: Reminders
     usage: Usage
     alerts: Alerts
     chats: Chats

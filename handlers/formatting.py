@@ -47,7 +47,7 @@ class RichText:
         """The length so far."""
         return self._units
 
-    def add(self, piece: str, kind: str = "", **details: str) -> None:
+    def add(self, piece: str, kind: str = "", **details: object) -> None:
         """Append a piece, as an entity of that kind if one is given."""
         if not piece:
             return
@@ -62,7 +62,7 @@ class RichText:
         self._entities += shifted(entities, self._units)
         self.add(piece)
 
-    def mark(self, kind: str, start: int, **details: str) -> None:
+    def mark(self, kind: str, start: int, **details: object) -> None:
         """Make an entity of all that was added since the length was `start`."""
         if start < self._units:
             length = self._units - start

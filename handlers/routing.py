@@ -47,6 +47,7 @@ CHECKLIST = "checklist"
 COMES = ("new_chat_members", "group_chat_created")  # with the bot, perhaps
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name
 NAME_CHARS = 128
+NOTHING = ("", 0)
 
 
 class Router:
@@ -61,6 +62,7 @@ class Router:
             "added": self._is_added,
             "forwarded": _is_forwarded_here,
             "unknown_command": self._is_unknown_command,
+            "answered": lambda m: self._is_question(m) and self._answered(m) != NOTHING,
             "export": lambda m: _is_private(m) and is_export(m) and not _has_words(m),
             "unreadable": lambda m: _is_private(m) and bool(m.document) and _has_words(m),
             "voice": lambda m: _is_private(m) and is_heard(m),
@@ -209,6 +211,7 @@ class Router:
 
     def _request(self, message: types.Message) -> Request:
         replied, turn_id = self._replied(message)
+        answered, answered_number = self._answered(message)
         return Request(
             **_sender(message.from_user),
             chat_id=message.chat.id,
@@ -221,6 +224,8 @@ class Router:
             content=content_of(message, message.from_user.id),
             replied=replied,
             replied_turn=turn_id,
+            answered=answered,
+            answered_number=answered_number,
             thread_id=_topic_of(message),
         )
 
@@ -239,6 +244,19 @@ class Router:
         return replace(
             content, text=text, entities=within(content.entities, 0, units(text))
         ), turn_id
+
+    def _answered(self, message: types.Message) -> tuple[str, int]:
+        """The first button under the message that is replied to, if it takes an answer of theirs,
+        and the number it carries."""
+        answered = message.reply_to_message
+        if answered is None or not self._is_mine(answered) or answered.reply_markup is None:
+            return NOTHING
+        press = buttons.decode(clean(answered.reply_markup.keyboard[0][0].callback_data or ""))
+        if press.action not in commands.ANSWERED or press.owner != str(message.from_user.id):
+            return NOTHING
+        with suppress(ValueError):
+            return press.action, number(press.arguments.partition(":")[0])
+        return NOTHING
 
     def _is_mine(self, message: types.Message) -> bool:
         return message.from_user is not None and message.from_user.id == self._bot_id

@@ -82,7 +82,8 @@ class Request:
     With `queued` others of the same person were waiting for an answer when it came.
     `content` is what the message itself holds, `replied` what that one holds which it, or the
     message with the button, replies to; if that is an answer of the bot's, `replied_turn` is its
-    turn.
+    turn, and if it is about a reminder, `answered` is the first button under it and
+    `answered_number` what that is for.
     """
 
     user_id: int
@@ -101,6 +102,8 @@ class Request:
     content: Content | None = None
     replied: Content | None = None
     replied_turn: int | None = None
+    answered: str = ""
+    answered_number: int = 0
     thread_id: int | None = None  # the topic of a forum
     language: str = ""
     queued: bool = False

@@ -48,5 +48,7 @@ MOVE = (
     "UPDATE people SET chat_id = :new WHERE chat_id = :old",
     "UPDATE notes SET chat_id = :new, message_id = message_id - :former WHERE chat_id = :old",
     "UPDATE prompts SET chat_id = :new, message_id = message_id - :former WHERE chat_id = :old",
+    "UPDATE reminders SET chat_id = :new, thread_id = NULL, message_id = message_id - :former"
+    " WHERE chat_id = :old",
     "UPDATE tasks SET shown = '[]' WHERE done_at IS NULL AND lane LIKE '%:' || :old || ':%'",
 )

@@ -85,12 +85,15 @@ class Tasks:
         *,
         reply: str | None = None,
         after_s: float = 0.0,
+        due_at: float | None = None,
     ) -> int:
-        """Store a task that begins `after_s` seconds from now; in the transaction of its cause.
+        """Store a task that begins at a moment, or `after_s` seconds from now; in the transaction
+        of its cause.
 
         What is to be done at once is done after all that its lane holds already. Returns its id.
         """
-        due_at = time.time() + after_s if after_s else None
+        if after_s:
+            due_at = time.time() + after_s
         with self._db.transaction() as connection:
             added = connection.execute(
                 "INSERT INTO tasks (bot_id, source_id, kind, lane, body, reply, due_at)"

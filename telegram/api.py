@@ -317,7 +317,7 @@ class Telegram:
 
 def entities_of(entities: Iterable[dict[str, Any]]) -> list[types.MessageEntity] | None:
     """Entities as telebot takes them."""
-    return [types.MessageEntity(**entity) for entity in entities] or None
+    return [types.MessageEntity.de_json(entity) for entity in entities] or None
 
 
 def _reply_to(message_id: int | None) -> types.ReplyParameters | None:

@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "terminal": {"config", "texts"},
     "db": set(),
     "sole_user": {"db"},
-    "storage": {"db", "entities", "files", "storage"},
+    "storage": {"clock", "db", "entities", "files", "storage", "times"},
     "proxies": set(),
     "llm": {"llm", "proxies", "texts"},
     "openrouter_client": {"llm"},

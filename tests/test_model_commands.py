@@ -33,6 +33,7 @@ from storage.overrides import Overrides
 from storage.people import People
 from storage.preferences import PreferencesTable
 from storage.prompts import Prompts
+from storage.reminders import Reminders
 from storage.search import Search
 from storage.styles import Styles
 from storage.turns import Turns
@@ -88,6 +89,7 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             fetch_key=openrouter.fetch_key if clients else None,
             people=People(db),
             preferences=PreferencesTable(db),
+            reminders=Reminders(db),
             usage=Usage(db),
             alerts=Alerts(db),
             chats=Chats(db),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from texts.ru import preferences as preferences
     from texts.ru import prompts as prompts
     from texts.ru import questions as questions
+    from texts.ru import reminders as reminders
     from texts.ru import settings as settings
     from texts.ru import startup as startup
     from texts.ru import styles as styles

@@ -20,6 +20,7 @@ from telegram.menu import Menu
 from telegram.throttle import Throttle
 from texts import log as texts
 from worker.backlog import Backlog
+from worker.due_reminders import DueReminders
 from worker.health import Ages
 from worker.inline import InlineQueries
 from worker.lanes import Lanes, Place
@@ -87,6 +88,7 @@ class Service:
         self.intake = Intake(self._tasks, self._wake, self._worker.refuse, self._inline.take)
         self._ages = Ages()
         self._backups = BackupSchedule(app, db, self._tasks)
+        self._reminders = DueReminders(app, db, self._tasks, self._wake)
         self._upkeep = Upkeep(db, delivery, lambda: access.owner(app))
 
     def run(self, stopping: threading.Event, source: Source) -> None:
@@ -119,6 +121,7 @@ class Service:
         try:
             while not is_over() and not self.is_idle():
                 self._stopping.wait(BRIEF_LOOK_S)
+                self._reminders.look()
                 looked_at = self._wake_timed(looked_at)
         finally:
             self._stopping.set()
@@ -151,6 +154,7 @@ class Service:
 
     def wake_waiting(self) -> None:
         """Wake whatever is stored and due, as after a start."""
+        self._reminders.look()
         now = time.time()
         for kind in (UPDATE, NOTICE, *commands.TASKS):
             for lane in self._tasks.lanes(kind, until=now if _is_timed(kind) else math.inf):
@@ -224,6 +228,7 @@ class Service:
         while not stopping.wait(LOOK_EVERY_S):
             self._upkeep.look()
             try:
+                self._reminders.look()
                 self._backups.look()
                 looked_at = self._wake_timed(looked_at)
                 backlog.see(*self._waiting())

@@ -111,4 +111,5 @@ def _buttons(number: int) -> tuple[Button, ...]:
         button(texts.BUTTON_EDIT, "edit", number),
         button(texts.BUTTON_DELETE, "del", number),
         button(texts.BUTTON_PIN, "pin", number),
+        button(texts.BUTTON_REMIND, "remind_note", number),
     )

@@ -14,6 +14,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note_count": ("", "how many notes there are"),
     "note_export": ("[txt|md|json|zip]", "all notes as a file"),
     "note_stats": ("[days]", "notes by day, as a chart"),
+    "remind": ("<when> <what>", "remind me"),
+    "reminders": ("", "what is waiting"),
     "models": ("[word]", "which models there are"),
     "model": ("[ID]", "which model answers, change it"),
     "note_ask": ("<question>", "answer from my notes"),

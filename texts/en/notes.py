@@ -7,6 +7,7 @@ from texts.en.counts import moment, notes_count, plural
 BUTTON_EDIT = "✏️"
 BUTTON_DELETE = "🗑"
 BUTTON_PIN = "📌"
+BUTTON_REMIND = "⏰"
 BUTTON_UNDO = "↩️ Restore"
 BUTTON_SAVE = "💾 To notes"
 BUTTON_OPEN = "Open"

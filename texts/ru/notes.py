@@ -7,6 +7,7 @@ from texts.ru.counts import moment, notes_count, plural
 BUTTON_EDIT = "✏️"
 BUTTON_DELETE = "🗑"
 BUTTON_PIN = "📌"
+BUTTON_REMIND = "⏰"
 BUTTON_UNDO = "↩️ Вернуть"
 BUTTON_SAVE = "💾 В заметки"
 BUTTON_OPEN = "Открыть"

@@ -1,0 +1,1 @@
+"""Reminders: setting them, saying them at their time, the list of what waits."""
