@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import config
+import zones
 from handlers import (
     access,
     attachments,
@@ -23,6 +24,7 @@ from handlers import (
     questions,
     quota,
     styles,
+    timezone,
     voice,
     waiting,
 )
@@ -259,6 +261,7 @@ COMMANDS: tuple[Action, ...] = (
     Action("note_stats", stats.stats, private_only=True),
     Action("remind", setting.remind, writes=True),
     Action("reminders", reminder_lists.list_, private_only=True),
+    Action("timezone", timezone.timezone, writes=True),
     Action("models", model_choice.list_, writes=True),
     Action("model", models.model, writes=True),
     Action("note_ask", questions.note_ask, writes=True, private_only=True),
@@ -364,6 +367,7 @@ BUTTONS: tuple[Action, ...] = (
         writes=True,
         fields=(number, number, saying.snooze_name),
     ),
+    Action("zone", timezone.press, writes=True, fields=(zones.known,)),
     Action("reminders", reminder_lists.press_page, private_only=True, fields=(page_number,)),
     Action(
         "permit", models.press_permit, writes=True, owner_only=True, fields=(config.user_id, str)

@@ -123,6 +123,7 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
         "ungather",
         "unlimited",
         "users",
+        "zone",
     }  # they came later
 
 

@@ -10,6 +10,7 @@ ALLOWED: dict[str, set[str]] = {
     "times": {"times"},
     "texts": {"texts", "times"},
     "clock": set(),
+    "zones": set(),
     "utf16": set(),
     "chart": set(),
     "scratch": set(),
@@ -57,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
         "texts",
         "times",
         "utf16",
+        "zones",
     },
     "telegram": {
         "db",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from texts.ru import startup as startup
     from texts.ru import styles as styles
     from texts.ru import times as times
+    from texts.ru import timezone as timezone
     from texts.ru import waiting as waiting
 else:
 

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note_stats": ("[days]", "notes by day, as a chart"),
     "remind": ("<when> <what>", "remind me"),
     "reminders": ("", "what is waiting"),
+    "timezone": ("[city]", "your time zone"),
     "models": ("[word]", "which models there are"),
     "model": ("[ID]", "which model answers, change it"),
     "note_ask": ("<question>", "answer from my notes"),
