@@ -316,6 +316,15 @@ class Notes:
             yield from map(note_of, batch)
             number = batch[-1]["number"]
 
+    def made_between(self, user_id: int, since: int, until: int, limit: int) -> list[Note]:
+        """The first notes made in a span of time, `until` not included; oldest first."""
+        rows = self._db.rows(
+            f"{SELECT} WHERE user_id = ? AND created_at >= ? AND created_at < ?"
+            " AND deleted_at IS NULL ORDER BY created_at LIMIT ?",
+            user_id, since, until, limit,
+        )  # fmt: skip
+        return [note_of(row) for row in rows]
+
     def moments(self, user_id: int, since: int) -> list[tuple[int, int]]:
         """How many notes were made in each quarter of an hour: (its first second, notes)."""
         rows = self._db.rows(

@@ -54,7 +54,7 @@ COVERED = {
     "storage/preferences.py": "languages",
     "storage/profile.py": "menus",
     "storage/prompts.py": "bot_note_edit",
-    "storage/reminders.py": "reminders reminder_changes timezones reminding",
+    "storage/reminders.py": "reminders reminder_changes digest timezones reminding",
     "storage/restore.py": "restore",
     "storage/search.py": "notes search bot_note_ask bot_inline",
     "storage/stemming.py": "notes search",

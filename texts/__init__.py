@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from texts.ru import console as console
     from texts.ru import counts as counts
     from texts.ru import database as database
+    from texts.ru import digest as digest
     from texts.ru import doctor as doctor
     from texts.ru import doctor_machine as doctor_machine
     from texts.ru import errors as errors

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import digest
 from handlers.buttons import Rows, button
 from handlers.context import App
 from handlers.formatting import RichText
 from handlers.reminders import cards
 from handlers.reminders.moving import of_a_reminder
 from handlers.types import Attachment, Reply, Request
-from storage.reminders import Reminder
+from storage.reminders import DIGEST, Reminder
 from texts import reminders as texts
 
 REMINDER = "reminder"  # the kind of task
@@ -24,6 +25,8 @@ def say(app: App, request: Request, args: dict[str, Any]) -> Reply:
     at: int = args["at"]
     if reminder is None or reminder.cancelled or reminder.occasion_at != at:
         return Reply()
+    if reminder.kind == DIGEST:
+        return digest.make(app, request.user_id, at)
     rich = RichText()
     rich.add(texts.SIGN)
     if not request.private:

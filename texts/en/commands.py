@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note_stats": ("[days]", "notes by day, as a chart"),
     "remind": ("<when> <what>", "remind me"),
     "reminders": ("", "what is waiting"),
+    "digest": ("[HH:MM|off]", "a digest each morning"),
     "timezone": ("[city]", "your time zone"),
     "models": ("[word]", "which models there are"),
     "model": ("[ID]", "which model answers, change it"),
