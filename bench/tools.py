@@ -4,7 +4,7 @@ import os
 import platform
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,10 @@ class Stand:
 
 
 @contextmanager
-def stand(**settings: str) -> Iterator[Stand]:
-    """Start a bot on a fresh database; it is killed at the end."""
+def stand(
+    prepare: Callable[[Path], None] = lambda database: None, **settings: str
+) -> Iterator[Stand]:
+    """Start a bot on a fresh database, or on what `prepare` writes; it is killed at the end."""
     with (
         tempfile.TemporaryDirectory() as folder,
         BotApi() as api,
@@ -37,6 +39,7 @@ def stand(**settings: str) -> Iterator[Stand]:
             "LOG_LEVEL": "WARNING",
             "ALLOWED_USERS": "*",
         }
+        prepare(Path(folder) / "notes.db")
         bot = BotProcess(Path(folder), api, {**own, **settings}).start()
         try:
             yield Stand(api, model, bot)
