@@ -97,7 +97,7 @@ def test_a_note_is_opened_pinned_and_comes_first(anna: Talk) -> None:
         anna(f"/note_add {text}")
     page = anna.message("/note_list")
     (card,) = anna.open(page, "#1")
-    assert list(buttons(card)) == ["✏️", "🗑", "📌"]
+    assert list(buttons(card)) == ["✏️", "🗑", "📌", "⏰"]
     card = anna.turn(card, "📌")
     assert said(card).startswith("📌 #1")
     assert _numbers(anna.message("/note_list")) == ["#1", "#3", "#2"]

@@ -8,7 +8,7 @@ import pytest
 
 from storage.reminders import KEPT_S, WAITING_MOST, Spot
 from tests.conftest import StartInside
-from tests.inside import Inside
+from tests.inside import ME, Inside
 from tests.reminding import (
     BERLIN,
     DAY,
@@ -150,6 +150,30 @@ def test_a_note_reminds_of_itself_as_it_is_then(inside: Inside) -> None:
     inside.text(ANNA, "/note_del 1")
     assert until(inside, 2025, 11, 22, 10) == [f"⏰ заметка #1\n{texts.NOTE_GONE}"]
     assert inside.press(ANNA, f"remind_note_at:1:hour@{ANNA}")[0].startswith("Заметки #1 у вас нет")
+
+
+def test_a_note_with_a_file_comes_with_it(inside: Inside) -> None:
+    photo = {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]}
+    chat = {"id": ANNA, "type": "private"}
+    message = {"date": int(inside.now), "chat": chat, "from": inside.person(ANNA), **photo}
+    inside.feed({"message": {**message, "message_id": 1, "caption": "/note_add " + "о" * 900}})
+    inside.press(ANNA, f"remind_note_at:1:hour@{ANNA}")
+    pass_time(inside, HOUR)
+    method, params = inside.sent[-1]
+    assert (method, params["photo"]) == ("sendPhoto", "p")
+    assert params["caption"].startswith("⏰ заметка #1\n")
+    pressed = {
+        "id": "1",
+        "from": inside.person(ANNA),
+        "chat_instance": "1",
+        "data": inside.buttons()["Завтра"],
+        "message": {**message, "from": ME, "message_id": 2, "caption": params["caption"]},
+    }
+    inside.feed({"callback_query": pressed})
+    method, params = inside.sent[-1]
+    assert method == "editMessageCaption"
+    assert len(params["caption"]) <= 1024
+    assert "Напомню ещё раз" in params["caption"]
 
 
 def test_in_a_group_the_one_who_set_it_is_called(inside: Inside) -> None:

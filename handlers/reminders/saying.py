@@ -9,12 +9,14 @@ from handlers.context import App
 from handlers.formatting import RichText
 from handlers.reminders import cards
 from handlers.reminders.moving import of_a_reminder
-from handlers.types import Attachment, Reply, Request
+from handlers.types import Reply, Request
 from storage.reminders import DIGEST, Reminder
 from texts import reminders as texts
+from utf16 import CAPTION_UNITS
 
 REMINDER = "reminder"  # the kind of task
 LATE_S = 120  # a cloud function is woken once a minute
+CAPTION_ROOM = CAPTION_UNITS - 200  # with what is said around it
 MINUTES = {"10m": 10, "1h": 60}
 TOMORROW = "tomorrow"
 
@@ -38,7 +40,8 @@ def say(app: App, request: Request, args: dict[str, Any]) -> Reply:
         rich.entities,
         buttons=_buttons(reminder, at),
         footer=_lateness(app, request.user_id, at),
-        attachment=Attachment(note.file_kind, note.file_id) if note and note.file_id else None,
+        attachment=note.file if note else None,
+        more_attachments=note.more_files if note else (),
         as_reply=reminder.spot.message_id != 0,
     )
 
@@ -47,7 +50,7 @@ def say(app: App, request: Request, args: dict[str, Any]) -> Reply:
 def press_done(app: App, request: Request, number: int) -> Reply:
     """✅: this occasion is over; a series goes on."""
     reminder = app.reminders.finish(request.user_id, number)
-    words = texts.done(cards.about(app, reminder, cards.TEXT_UNITS))
+    words = texts.done(cards.about(app, reminder, _room(request)))
     return Reply(words, edit=True, toast=texts.FINISHED)
 
 
@@ -61,7 +64,7 @@ def press_snooze(app: App, request: Request, number: int, at: int, snooze: str) 
 def snoozed(app: App, request: Request, number: int, until: int) -> Reply:
     """An occasion put off, with the buttons that put it off again."""
     reminder = app.reminders.snooze(request.user_id, number, until)
-    words = cards.about(app, reminder, cards.TEXT_UNITS)
+    words = cards.about(app, reminder, _room(request))
     when, left = cards.moment_of(app, request.user_id, until)
     return Reply(
         texts.snoozed(words, when, left),
@@ -87,6 +90,11 @@ def _snoozed_until(app: App, user_id: int, at: int, snooze: str) -> int:
     time_of_day = clock.local(at).time()
     tomorrow = clock.today() + timedelta(days=1)
     return int(datetime.combine(tomorrow, time_of_day, clock.zone).timestamp())
+
+
+def _room(request: Request) -> int:
+    """How much of a text fits where a button was pressed: a note's file may stand there."""
+    return CAPTION_ROOM if request.on_caption else cards.TEXT_UNITS
 
 
 def _add_mention(app: App, user_id: int, rich: RichText) -> None:
