@@ -82,7 +82,8 @@ class TaskKind:
     far it has come. What it returns may ask for more work, once it has been said. It is done in
     order with its kind, or with the kind that `lane` names. What is `timed` may wait for a moment
     far ahead; other kinds wait for seconds at the most. What `gathers` waits for messages that may
-    be with Telegram still.
+    be with Telegram still. What is `retried` nobody has asked for just now: while the database
+    fails it waits rather than being refused.
     """
 
     name: str
@@ -93,6 +94,7 @@ class TaskKind:
     owner_only: bool = False
     timed: bool = False
     gathers: bool = False
+    retried: bool = False
     lane: str = ""
 
 
@@ -427,7 +429,7 @@ TASKS: dict[str, TaskKind] = {
         TaskKind("gathering", attachments.gathered, gathers=True),
         TaskKind("quiet_album", attachments.forget_quiet),
         TaskKind("queue_notice", waiting.queue_notice),
-        TaskKind(saying.REMINDER, saying.say),
+        TaskKind(saying.REMINDER, saying.say, retried=True),
         TaskKind("models_update", models.make_update, "typing", owner_only=True),
         TaskKind("limits", key_status.fetch, "typing", owner_only=True),
         TaskKind("backup", backup.make, "upload_document", owner_only=True),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from storage.reminders import KEPT_S, WAITING_MOST, Spot
+from db import StorageError
+from storage.reminders import KEPT_S, WAITING_MOST, Reminders, Spot
 from tests.conftest import StartInside
 from tests.inside import ME, Inside
 from tests.reminding import (
@@ -243,6 +244,20 @@ def test_the_list_is_next_first_and_has_pages(inside: Inside) -> None:
     ]
     assert press(inside, texts_buttons.FORWARD)[0].split("\n\n")[-1].startswith("13. ⏸")
     assert press(inside, "13")[0].startswith("⏸")
+
+
+def test_a_database_that_fails_just_then_puts_it_off(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside.text(ANNA, f"/remind через 5 минут {MOTHER}")
+
+    def fail(*_: object) -> None:
+        raise StorageError("disk I/O error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Reminders, "find", fail)
+        assert pass_time(inside, 5 * MINUTE) == []
+    assert pass_time(inside, 1) == [f"⏰ {MOTHER}"]
 
 
 def test_nobody_has_more_than_a_thousand_waiting(inside: Inside) -> None:

@@ -342,6 +342,8 @@ class Worker:
             raise
         except StorageError as error:
             log.error(texts_log.WORK_NOT_STORED, error, task.kind)
+            if kind.retried:
+                raise LaterError(STORAGE_RETRY_S) from error
             result = Reply(texts.STORAGE_REFUSED)
         except Exception:
             log.exception(texts_log.WORK_FAILED, task.kind)
