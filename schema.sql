@@ -187,18 +187,20 @@ CREATE TABLE turns (
     parts       TEXT    NOT NULL DEFAULT '[]', -- JSON: [message id, text], if it came in several
     cut         INTEGER NOT NULL DEFAULT 0,  -- the answer can go on
     attachments TEXT    NOT NULL DEFAULT '[]', -- JSON: [kind, file_id, name, bytes] of each file
-    album       TEXT    NOT NULL DEFAULT ''  -- Telegram's media_group_id
+    album       TEXT    NOT NULL DEFAULT '', -- Telegram's media_group_id
+    thread_id   INTEGER NOT NULL DEFAULT 0   -- the topic of a forum; 0: outside of topics
 );
-CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, user_id, id);
+CREATE INDEX ix_turns_by_dialogue ON turns (chat_id, thread_id, user_id, id);
 CREATE INDEX ix_turns_by_message ON turns (chat_id, message_id);
 CREATE INDEX ix_turns_by_album ON turns (chat_id, user_id, album) WHERE album <> '';
 
 -- A dialogue begins after this turn: /new moves it to the last one.
 CREATE TABLE dialogues (
     chat_id      INTEGER NOT NULL,
+    thread_id    INTEGER NOT NULL,
     user_id      INTEGER NOT NULL,
     begins_after INTEGER NOT NULL,
-    PRIMARY KEY (chat_id, user_id)
+    PRIMARY KEY (chat_id, thread_id, user_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE styles (

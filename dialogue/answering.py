@@ -156,8 +156,18 @@ class Dialogue:
         with self._lock:
             self._running[running.turn.id] = running
 
-    def stop(self, user_id: int, *, turn_id: int | None = None, chat_id: int | None = None) -> bool:
-        """End the person's running answers that fit; False when there are none."""
+    def stop(
+        self,
+        user_id: int,
+        *,
+        turn_id: int | None = None,
+        chat_id: int | None = None,
+        thread_id: int | None = None,
+    ) -> bool:
+        """End the person's running answers that fit; False when there are none.
+
+        Those in a chat are those of one place in it: a topic or, with None, outside of all.
+        """
         with self._lock:
             running = list(self._running.values())
         fitting = [
@@ -165,7 +175,7 @@ class Dialogue:
             for answering in running
             if answering.turn.user_id == user_id
             and turn_id in (None, answering.turn.id)
-            and chat_id in (None, self._chat_of(answering.turn))
+            and (chat_id is None or (chat_id, thread_id) == self._place_of(answering.turn))
         ]
         for answering in fitting:
             answering.stop()
@@ -176,10 +186,10 @@ class Dialogue:
         with self._lock:
             self._running.pop(turn.id, None)
 
-    def _chat_of(self, turn: Turn) -> int:
+    def _place_of(self, turn: Turn) -> tuple[int, int | None]:
         """Where the turn is now: its group may have become a supergroup meanwhile."""
-        now = self.turns.get(turn.id, turn.user_id)
-        return now.chat_id if now else turn.chat_id
+        now = self.turns.get(turn.id, turn.user_id) or turn
+        return now.chat_id, now.thread_id
 
     def ask(self, attempt: Attempt) -> ChatStream:
         """Ask a model.

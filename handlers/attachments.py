@@ -103,6 +103,7 @@ def about(app: App, request: Request, turn_id: int) -> Reply:
         app.clock.now(),
         0,
         attachments=turn.attachments,
+        thread_id=request.thread_id,
     )
     app.turns.answer(talked, texts.ASK_WHAT)
     return Reply(texts.ASK_WHAT)
@@ -154,6 +155,7 @@ def _keep_unasked(app: App, request: Request, content: Content) -> Turn | None:
         0,
         attachments=[content.readable],
         album=content.album,
+        thread_id=request.thread_id,
     )
     app.turns.answer(turn_id, "")
     return app.turns.get(turn_id, request.user_id)

@@ -11,7 +11,7 @@ from dialogue.answering import Dialogue
 from dialogue.model_sync import Catalogue
 from dialogue.transcribing import Transcriber
 from handlers.turnstile import Packing
-from handlers.types import Files, Reply, Request
+from handlers.types import Files, Place, Reply, Request
 from llm.model_list import KeyInfo
 from scratch import Scratch
 from storage.alerts import Alerts
@@ -39,8 +39,8 @@ class Hooks:
 
     menu_due: Callable[[int], None] = lambda user_id: None
     """Show somebody's own command menu."""
-    waiting: Callable[[int, int], list[StoredTask]] = lambda chat_id, user_id: []
-    """What somebody has asked in a chat and nobody has begun."""
+    waiting: Callable[[Place, int], list[StoredTask]] = lambda place, user_id: []
+    """What somebody has asked in a place and nobody has begun."""
     answer_waiting: Callable[[int, Reply], bool] = lambda task_id, reply: False
     """What is said instead of doing one of those; False when it has begun meanwhile."""
 

@@ -55,6 +55,7 @@ def plain_text(app: App, request: Request) -> Reply:
         request.args,
         request.date,
         units(request.args),
+        request.thread_id,
     )
     return Reply() if is_joined else asked(app, request, request.args, request.quoted)
 
@@ -116,8 +117,8 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
 
 def new(app: App, request: Request) -> Reply:
     """/new: an empty dialogue."""
-    app.dialogue.stop(request.user_id, chat_id=request.chat_id)
-    had_turns = app.turns.begin_anew(request.chat_id, request.user_id)
+    app.dialogue.stop(request.user_id, chat_id=request.chat_id, thread_id=request.thread_id)
+    had_turns = app.turns.begin_anew(request.chat_id, request.user_id, request.thread_id)
     return Reply(texts.NEW_DIALOGUE if had_turns else texts.ALREADY_NEW)
 
 
@@ -172,6 +173,7 @@ def asked(
         parts,
         attachments,
         album,
+        request.thread_id,
     )
     wait_s = JOIN_WAIT_S if size >= FULL_UNITS else ALBUM_WAIT_S if album else 0.0
     return Reply(tasks=(Task("question", {"turn": turn_id, "unlimited": unlimited}, wait_s),))
@@ -244,6 +246,7 @@ def _offered(app: App, request: Request, turn: Turn) -> Reply:
         turn.sources,
         turn.parts,
         turn.attachments,
+        thread_id=request.thread_id,
     )
     app.turns.answer(turn_id, "")
     ask_it = button(texts.EDITED_BUTTON, "again", turn_id)

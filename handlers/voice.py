@@ -96,6 +96,7 @@ def _listen(app: App, request: Request, content: Content) -> Reply:
         request.date,
         0,
         attachments=[content.readable],
+        thread_id=request.thread_id,
     )
     app.turns.answer(turn_id, "")
     return Reply(tasks=(Task("transcribe", {"turn": turn_id}),))

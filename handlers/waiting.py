@@ -19,9 +19,11 @@ def queue_notice(app: App, request: Request, args: dict[str, Any]) -> Reply:
 
 
 def stop(app: App, request: Request) -> Reply:
-    """/stop: end one's answer in this chat."""
-    is_running = app.dialogue.stop(request.user_id, chat_id=request.chat_id)
-    left = app.hooks.waiting(request.chat_id, request.user_id)
+    """/stop: end one's answer in this chat or topic."""
+    is_running = app.dialogue.stop(
+        request.user_id, chat_id=request.chat_id, thread_id=request.thread_id
+    )
+    left = app.hooks.waiting(request.place, request.user_id)
     if left:
         return _offered(is_running, left)
     return Reply() if is_running else Reply(texts_questions.NOTHING_RUNS)
@@ -30,7 +32,7 @@ def stop(app: App, request: Request) -> Reply:
 def stop_button(app: App, request: Request, turn_id: int) -> Reply:
     """⏹ under a growing answer, or under the place of a question in the queue."""
     is_running = app.dialogue.stop(request.user_id, turn_id=turn_id)
-    waiting = app.hooks.waiting(request.chat_id, request.user_id)
+    waiting = app.hooks.waiting(request.place, request.user_id)
     if is_running:
         reply = _offered(is_running, waiting) if waiting else Reply()
         return replace(reply, toast=texts_questions.STOPPED)
@@ -41,9 +43,11 @@ def stop_button(app: App, request: Request, turn_id: int) -> Reply:
 
 
 def stop_all(app: App, request: Request) -> Reply:
-    """⏹ for all that one has asked in this chat."""
-    is_running = app.dialogue.stop(request.user_id, chat_id=request.chat_id)
-    waiting = app.hooks.waiting(request.chat_id, request.user_id)
+    """⏹ for all that one has asked in this chat or topic."""
+    is_running = app.dialogue.stop(
+        request.user_id, chat_id=request.chat_id, thread_id=request.thread_id
+    )
+    waiting = app.hooks.waiting(request.place, request.user_id)
     dropped = sum(_drop(app, request, task) is not None for task in waiting)
     if dropped:
         return Reply(texts.all_dropped(dropped), edit=True, toast=texts_questions.STOPPED)

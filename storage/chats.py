@@ -26,6 +26,7 @@ class Chats:
     def move(self, old_id: int, new_id: int) -> None:
         """Let a chat go on under its new id, with its dialogues and those who asked for access.
 
+        Groups have no topics: what comes from one stands outside those of the supergroup.
         What its tasks have shown is not to be changed there: it is shown anew.
         """
         if self.current(old_id) == new_id:
@@ -40,9 +41,10 @@ MOVE = (
     "DELETE FROM note_parts WHERE chat_id = :old",
     "INSERT INTO chat_moves (old_id, new_id) VALUES (:old, :new)"
     " ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
-    "UPDATE turns SET chat_id = :new, message_id = message_id - :former, parts = '[]'"
-    " WHERE chat_id = :old",
-    "INSERT INTO dialogues SELECT :new, user_id, begins_after FROM dialogues WHERE chat_id = :old"
+    "UPDATE turns SET chat_id = :new, thread_id = 0, message_id = message_id - :former,"
+    " parts = '[]' WHERE chat_id = :old",
+    "INSERT INTO dialogues (chat_id, thread_id, user_id, begins_after)"
+    " SELECT :new, 0, user_id, begins_after FROM dialogues WHERE chat_id = :old"
     " ON CONFLICT DO UPDATE SET begins_after = max(begins_after, excluded.begins_after)",
     "DELETE FROM dialogues WHERE chat_id = :old",
     "UPDATE people SET chat_id = :new WHERE chat_id = :old",

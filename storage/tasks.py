@@ -269,9 +269,13 @@ def chat_lane(chat_id: int) -> str:
     return f"chat:{chat_id}"
 
 
-def work_lane(kind: str, chat_id: int, user_id: int) -> str:
-    """Long work of one kind is done in order for each person in a chat, other work beside it."""
-    return f"{kind}:{chat_id}:{user_id}"
+def work_lane(kind: str, chat_id: int, user_id: int, thread_id: int | None = None) -> str:
+    """Long work of one kind is done in order for each person in a chat, other work beside it.
+
+    The topics of a forum are as many chats.
+    """
+    lane = f"{kind}:{chat_id}:{user_id}"
+    return lane if thread_id is None else f"{lane}:{thread_id}"
 
 
 def is_chat_lane(lane: str) -> bool:

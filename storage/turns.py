@@ -1,4 +1,4 @@
-"""Dialogues: questions with their answers, kept for each person in each chat."""
+"""Dialogues: questions with their answers, kept for each person in each chat and topic."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,8 @@ class Turn:
 
     `sources` are the numbers of the notes that it is about. `parts` are (message id, text) of the
     messages that it came in, if there were several. `attachments` were sent with it, `album` names
-    the messages that brought them.
+    the messages that brought them. `thread_id` is the topic of a forum that it was asked in; None
+    outside of topics, and for what was asked before topics were told apart.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Turn:
     parts: tuple[tuple[int, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     album: str = ""
+    thread_id: int | None = None
 
     def edited(self, message_id: int, text: str) -> "Turn":
         """The question as it is after an edit of this message of it."""
@@ -65,13 +67,14 @@ class Turns:
         parts: Iterable[tuple[int, str]] = (),
         attachments: Iterable[Attachment] = (),
         album: str = "",
+        thread_id: int | None = None,
     ) -> int:
         """Store a question and return the id of its turn."""
         with self._db.transaction() as connection:
             added = connection.execute(
                 "INSERT INTO turns (chat_id, user_id, message_id, question, quoted, asked_at,"
-                " tail_units, sources, parts, attachments, album)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " tail_units, sources, parts, attachments, album, thread_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, 0))",
                 (
                     chat_id,
                     user_id,
@@ -84,6 +87,7 @@ class Turns:
                     _parts_json(parts),
                     stored_files.written(attachments),
                     album,
+                    thread_id,
                 ),
             )
         return int(added.lastrowid or 0)
@@ -112,7 +116,14 @@ class Turns:
         return turn if is_asked_by else None
 
     def extend(
-        self, chat_id: int, user_id: int, message_id: int, text: str, at: int, tail_units: int
+        self,
+        chat_id: int,
+        user_id: int,
+        message_id: int,
+        text: str,
+        at: int,
+        tail_units: int,
+        thread_id: int | None = None,
     ) -> bool:
         """Join a text to the question it continues; False when there is no such question.
 
@@ -126,10 +137,21 @@ class Turns:
                     " parts = json_insert(iif(parts = '[]',"
                     " json_array(json_array(message_id, question)), parts),"
                     " '$[#]', json_array(?1, ?2))"
-                    " WHERE id = (SELECT max(id) FROM turns WHERE chat_id = ?5 AND user_id = ?6)"
+                    " WHERE id = (SELECT max(id) FROM turns"
+                    "  WHERE chat_id = ?5 AND thread_id = ifnull(?9, 0) AND user_id = ?6)"
                     " AND NOT started AND answer IS NULL"
                     " AND tail_units >= ?7 AND ?3 - asked_at BETWEEN 0 AND ?8",
-                    (message_id, text, at, tail_units, chat_id, user_id, FULL_UNITS, JOIN_S),
+                    (
+                        message_id,
+                        text,
+                        at,
+                        tail_units,
+                        chat_id,
+                        user_id,
+                        FULL_UNITS,
+                        JOIN_S,
+                        thread_id,
+                    ),
                 ).rowcount
             )
 
@@ -223,27 +245,28 @@ class Turns:
         """The remembered turns of its dialogue before this one, newest first."""
         before = turn.id
         while batch := self._db.rows(
-            f"{SELECT} WHERE chat_id = ? AND user_id = ? AND id < ? AND id >"
-            " coalesce((SELECT begins_after FROM dialogues WHERE chat_id = ? AND user_id = ?), 0)"
+            f"{SELECT} WHERE {OF_DIALOGUE} AND id < ? AND id >"
+            f" coalesce((SELECT begins_after FROM dialogues WHERE {OF_DIALOGUE}), 0)"
             f" AND remembered AND answer IS NOT NULL ORDER BY id DESC LIMIT {BATCH}",
-            turn.chat_id, turn.user_id, before, turn.chat_id, turn.user_id,
+            *_dialogue(turn), before, *_dialogue(turn),
         ):  # fmt: skip
             yield from (_turn(row) for row in batch)
             before = batch[-1]["id"]
 
-    def begin_anew(self, chat_id: int, user_id: int) -> bool:
-        """Start an empty dialogue; False when it was empty already."""
+    def begin_anew(self, chat_id: int, user_id: int, thread_id: int | None = None) -> bool:
+        """Start an empty dialogue in a chat or one of its topics; False when it was empty."""
         with self._db.transaction() as connection:
             last = connection.execute(
-                "SELECT coalesce(max(id), 0) FROM turns WHERE chat_id = ? AND user_id = ?",
-                (chat_id, user_id),
+                f"SELECT coalesce(max(id), 0) FROM turns WHERE {OF_DIALOGUE}",
+                (chat_id, thread_id, user_id),
             ).fetchone()[0]
             return bool(
                 connection.execute(
-                    "INSERT INTO dialogues VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                    "INSERT INTO dialogues (chat_id, thread_id, user_id, begins_after)"
+                    " VALUES (?, ifnull(?, 0), ?, ?) ON CONFLICT DO UPDATE"
                     " SET begins_after = excluded.begins_after"
                     " WHERE begins_after < excluded.begins_after",
-                    (chat_id, user_id, last),
+                    (chat_id, thread_id, user_id, last),
                 ).rowcount
                 and last
             )
@@ -251,9 +274,8 @@ class Turns:
     def is_current(self, turn: Turn) -> bool:
         """Whether the turn belongs to the dialogue that goes on."""
         row = self._db.row(
-            "SELECT begins_after FROM dialogues WHERE chat_id = ? AND user_id = ?",
-            turn.chat_id, turn.user_id,
-        )  # fmt: skip
+            f"SELECT begins_after FROM dialogues WHERE {OF_DIALOGUE}", *_dialogue(turn)
+        )
         return row is None or turn.id > row[0]
 
     def forget_old(self, now: int) -> None:
@@ -268,11 +290,17 @@ class Turns:
 
 SELECT = (
     "SELECT id, chat_id, user_id, message_id, question, quoted, asked_at, answer,"
-    " note_number, sources, parts, attachments, album FROM turns"
+    " note_number, sources, parts, attachments, album, nullif(thread_id, 0) AS thread_id FROM turns"
 )
+OF_DIALOGUE = "chat_id = ? AND thread_id = ifnull(?, 0) AND user_id = ?"
 LAST_OF_ALBUM = (
     "SELECT max(id) FROM turns WHERE chat_id = ? AND user_id = ? AND album = ? AND album <> ''"
 )
+
+
+def _dialogue(turn: Turn) -> tuple[int, int | None, int]:
+    """The dialogue that a turn belongs to, as OF_DIALOGUE names it."""
+    return turn.chat_id, turn.thread_id, turn.user_id
 
 
 def _turn(row: Any) -> Turn:

@@ -60,7 +60,7 @@ COVERED = {
     "storage/stemming.py": "notes search",
     "storage/styles.py": "styles",
     "storage/tasks.py": "tasks health bot_waiting",
-    "storage/turns.py": "turns replies prompt bot_conversation",
+    "storage/turns.py": "turns replies prompt topic_dialogues bot_conversation",
     "storage/usage.py": "limits access bot_waiting",
     "worker/backlog.py": "backlog",
     "worker/due_reminders.py": "reminders reminding",

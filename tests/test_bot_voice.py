@@ -201,6 +201,18 @@ def test_a_recording_that_waits_behind_a_question_says_so_and_can_be_dropped(
     assert recordings(local) == []
 
 
+def test_stop_in_a_topic_ends_the_recording_that_is_written_down_there(
+    anna: Talk, api: BotApi, local: ModelServer
+) -> None:
+    local.pages[TRANSCRIPTIONS] = json_slowly(30)
+    in_topic: Json = {"message_thread_id": 77, "is_topic_message": True}
+    speak(api, **in_topic)
+    listening = api.wait_answer(ANNA, texts.LISTENING)
+    assert anna("/stop") == texts_questions.NOTHING_RUNS
+    api.text(ANNA, "/stop", **in_topic)
+    api.wait(lambda _: said(anna.now(listening)) == texts_questions.STOPPED_EMPTY)
+
+
 def json_slowly(seconds: float) -> Answer:
     return Answer(headers_delay=seconds)
 

@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 
 from dialogue.progress import THINKING_AFTER_S
+from handlers.types import Place
 from storage.tasks import work_lane
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
@@ -211,7 +212,7 @@ def test_nobody_drops_what_another_has_asked(start_inside: StartInside) -> None:
     with _idle_work(inside):
         assert inside.text(BORIS, "/stop", GROUP) == [texts_questions.NOTHING_RUNS]
         assert inside.press(BORIS, "stop_all:@222", GROUP) == [texts_questions.NOTHING_RUNS]
-    assert len(inside.app.hooks.waiting(GROUP, ANNA)) == 1
+    assert len(inside.app.hooks.waiting(Place(GROUP), ANNA)) == 1
 
 
 @contextmanager

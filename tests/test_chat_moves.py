@@ -28,8 +28,8 @@ def turns(db: Database) -> Turns:
     return Turns(db)
 
 
-def _ask(turns: Turns, message_id: int, chat_id: int = GROUP) -> int:
-    return turns.add(chat_id, ANNA, message_id, "вопрос", "", NOON, 6)
+def _ask(turns: Turns, message_id: int, chat_id: int = GROUP, thread_id: int | None = None) -> int:
+    return turns.add(chat_id, ANNA, message_id, "вопрос", "", NOON, 6, thread_id=thread_id)
 
 
 def test_a_move_is_made_once_and_known_after_a_restart(db: Database, chats: Chats) -> None:
@@ -77,12 +77,24 @@ def test_a_dialogue_begun_anew_in_either_chat_stays_so(chats: Chats, turns: Turn
     ]
 
 
+def test_a_group_goes_on_outside_of_the_topics_of_its_supergroup(
+    chats: Chats, turns: Turns
+) -> None:
+    for message_id, topic in ((10, None), (11, 77)):  # whatever Telegram may say of a group
+        turns.answer(_ask(turns, message_id, thread_id=topic), "ответ")
+    chats.move(GROUP, SUPERGROUP)
+    for topic, known in ((None, ["вопрос", "вопрос"]), (77, [])):
+        turn = turns.get(_ask(turns, 1, SUPERGROUP, topic), ANNA)
+        assert turn is not None
+        assert [one.question for one in turns.memory(turn)] == known
+
+
 def test_messages_shown_in_the_old_group_are_not_changed_in_the_new_one(
     start_inside: StartInside,
 ) -> None:
     bot = start_inside(ALLOWED_USERS=str(ANNA))
     tasks = bot.service._tasks
-    lanes = [work_lane("question", chat_id, ANNA) for chat_id in (GROUP, BORIS)]
+    lanes = [work_lane("question", chat_id, ANNA, 77) for chat_id in (GROUP, BORIS)]
     for lane in lanes:
         tasks.add(1, "question", lane, "{}")
         task = tasks.head(lane)

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from db import Database
-from storage.turns import FULL_UNITS, JOIN_S, Turns
+from storage.turns import FULL_UNITS, JOIN_S, Turn, Turns
 from tests.talk import ANNA, BORIS, GROUP
+
+TOPIC = 77
 
 NOON = 1_763_715_600
 Change = Callable[[Turns, int], object]
@@ -22,8 +24,23 @@ def _asked(turns: Turns, size: int = FULL_UNITS) -> int:
     return turns.add(ANNA, ANNA, 1, "начало ", "", NOON, size)
 
 
-def _goes_on(turns: Turns, *, chat: int = ANNA, user: int = ANNA, at: int = NOON + 1) -> bool:
-    return turns.extend(chat, user, 2, "и конец", at, 7)
+def _goes_on(
+    turns: Turns,
+    *,
+    chat: int = ANNA,
+    user: int = ANNA,
+    at: int = NOON + 1,
+    topic: int | None = None,
+) -> bool:
+    return turns.extend(chat, user, 2, "и конец", at, 7, topic)
+
+
+def _answered(turns: Turns, question: str, topic: int | None) -> Turn:
+    turn_id = turns.add(GROUP, ANNA, 1, question, "", NOON, 6, thread_id=topic)
+    turns.answer(turn_id, "ответ")
+    turn = turns.get(turn_id, ANNA)
+    assert turn is not None
+    return turn
 
 
 def test_a_text_goes_on_with_the_full_message_before_it(turns: Turns) -> None:
@@ -68,6 +85,50 @@ def test_nobody_goes_on_with_anothers_question(turns: Turns) -> None:
     _asked(turns)
     assert not _goes_on(turns, user=BORIS)
     assert not _goes_on(turns, chat=GROUP)
+
+
+def test_a_text_goes_on_with_what_stands_before_it_in_its_topic(turns: Turns) -> None:
+    turn_id = turns.add(ANNA, ANNA, 1, "начало ", "", NOON, FULL_UNITS, thread_id=TOPIC)
+    _asked(turns, 9)  # outside of the topic
+    assert not _goes_on(turns)
+    assert _goes_on(turns, topic=TOPIC)
+    turn = turns.get(turn_id, ANNA)
+    assert turn is not None
+    assert (turn.question, turn.thread_id) == ("начало и конец", TOPIC)
+
+
+def test_a_dialogue_is_remembered_begun_anew_and_current_by_its_topic(turns: Turns) -> None:
+    places = (None, TOPIC, TOPIC + 1)
+    for question in ("раз", "два"):
+        last = [_answered(turns, question, topic) for topic in places]
+    assert [turn.thread_id for turn in last] == [*places]
+    assert [[one.question for one in turns.memory(turn)] for turn in last] == [["раз"]] * 3
+    assert turns.begin_anew(GROUP, ANNA, TOPIC)
+    assert not turns.begin_anew(GROUP, ANNA, TOPIC)
+    assert not turns.begin_anew(GROUP, ANNA, TOPIC + 2), "nothing was said there"
+    assert [turns.is_current(turn) for turn in last] == [True, False, True]
+    now = [_answered(turns, "три", topic) for topic in places]
+    known = [[one.question for one in turns.memory(turn)] for turn in now]
+    assert known == [["два", "раз"], [], ["два", "раз"]]
+
+
+def test_a_dialogue_is_found_by_its_topic_however_many_there_are(
+    db: Database, turns: Turns
+) -> None:
+    seen: list[str] = []
+    turn = _answered(turns, "раз", TOPIC)
+    with db.transaction() as connection:  # memory() reads with it
+        connection.set_trace_callback(seen.append)
+        list(turns.memory(turn))
+        connection.set_trace_callback(None)
+    (plan,) = (db.rows(f"EXPLAIN QUERY PLAN {sql}") for sql in seen)
+    steps = " ".join(row["detail"] for row in plan)
+    assert (
+        "ix_turns_by_dialogue (chat_id=? AND thread_id=? AND user_id=? AND id>? AND id<?)" in steps
+    )
+    assert "PRIMARY KEY (chat_id=? AND thread_id=? AND user_id=?)" in steps
+    assert "SCAN" not in steps
+    assert "TEMP B-TREE" not in steps
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 import requests
 
 from db import Database
+from storage.turns import Turns
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.model_server import ModelServer, echo
-from tests.talk import ANNA, BORIS, said
+from tests.talk import ANNA, BORIS, GROUP, said
 from texts import notes as texts_notes
 
 KILLED = Path(__file__).parent / "data" / "killed_6.sql"
@@ -100,6 +101,30 @@ def test_what_was_done_before_the_upgrade_is_not_done_again(
     api.wait_confirmed(TAKEN)
     api.wait(lambda _: bot.query("SELECT 1 FROM tasks WHERE done_at IS NULL") == [])
     assert "снова" not in bot.notes(BORIS)
+
+
+def test_what_was_asked_before_topics_were_told_apart_is_remembered_outside_of_them(
+    killed: Path,
+) -> None:
+    with sqlite3.connect(killed) as connection:
+        for number, question in ((8, "забытое"), (9, "прежнее")):
+            connection.execute(
+                "INSERT INTO turns (id, chat_id, user_id, message_id, question, quoted, asked_at,"
+                " tail_units, answer) VALUES (?, ?, ?, 1, ?, '', 0, 7, 'ответ')",
+                (number, GROUP, ANNA, question),
+            )
+        connection.execute("INSERT INTO dialogues VALUES (?, ?, 8)", (GROUP, ANNA))
+    connection.close()
+    database = Database(killed)
+    turns = Turns(database)
+    for topic, known in ((None, ["прежнее"]), (77, [])):
+        turn = turns.get(turns.add(GROUP, ANNA, 2, "новое", "", 0, 5, thread_id=topic), ANNA)
+        assert turn is not None
+        assert [one.question for one in turns.memory(turn)] == known
+    assert [
+        turn.id for id_ in (8, 9) if (turn := turns.get(id_, ANNA)) and turns.is_current(turn)
+    ] == [9]
+    database.close()
 
 
 def test_crashes_counted_by_the_version_before_give_up_nobody(killed: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from handlers import commands, waiting
 from handlers.context import App
-from handlers.types import Reply, Request
+from handlers.types import Place, Reply, Request
 from storage.tasks import StoredTask, Tasks, work_lane
 from telegram.delivery import Delivery, markup_of, messages_of
 from telegram.streaming import EditBudget, StreamedAnswer
@@ -95,13 +95,15 @@ class Growing:
         messages = self.of(task, request, on_shown, moved)
         messages.finish(messages_of(words), markup_of(words.buttons, request.user_id))
 
-    def _waiting(self, chat_id: int, user_id: int) -> list[StoredTask]:
-        """Tasks of a person in a chat whose answers would grow, and that nobody has begun."""
+    def _waiting(self, place: Place, user_id: int) -> list[StoredTask]:
+        """Tasks of a person in a place whose answers would grow, and that nobody has begun."""
         kinds = dict.fromkeys(
             kind.lane or kind.name for kind in commands.TASKS.values() if kind.grows
         )
-        chats = (chat_id, *self._app.chats.former(chat_id))
-        lanes = [work_lane(kind, chat, user_id) for kind in kinds for chat in chats]
+        chats = (place.chat_id, *self._app.chats.former(place.chat_id))
+        lanes = [
+            work_lane(kind, chat, user_id, place.thread_id) for kind in kinds for chat in chats
+        ]
         return [task for lane in lanes for task in self._tasks.in_lane(lane) if task.waits]
 
     def _answer_waiting(self, task_id: int, reply: Reply) -> bool:

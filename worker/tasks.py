@@ -483,7 +483,7 @@ def _chat_move(task: StoredTask) -> tuple[int, int] | None:
 
 def _lane_of(asked: Task, request: Request) -> str:
     kind = commands.TASKS[asked.kind].lane or asked.kind
-    return work_lane(kind, request.chat_id, request.user_id)
+    return work_lane(kind, request.chat_id, request.user_id, request.thread_id)
 
 
 def _grows(kind: str) -> bool:
