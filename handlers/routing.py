@@ -330,8 +330,10 @@ def _sender(user: types.User) -> dict[str, Any]:
 
 def _is_sound(request: Request) -> bool:
     """Whether all numbers are such as Telegram gives and SQLite takes."""
+    replied_id = request.replied.message_id if request.replied else 0
     numbers = (
-        request.user_id, request.chat_id, request.message_id, request.date, request.thread_id or 0
+        request.user_id, request.chat_id, request.message_id, request.date,
+        request.thread_id or 0, replied_id,
     )  # fmt: skip
     return all(type(number) is int and abs(number) <= MOST_ID for number in numbers)
 

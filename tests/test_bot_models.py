@@ -14,7 +14,7 @@ def test_the_list_marks_the_active_model_and_has_a_button_for_each(anna: Talk, a
     said = anna("/models")
     assert said == "Сейчас отвечает 1. Любая бесплатная\nНайти: /model слово"
     buttons = api.sent(ANNA)[-1]["reply_markup"]["inline_keyboard"]
-    assert len(buttons) == 10
+    assert len(buttons) == 10 + 1  # and back to the settings
 
 
 def test_switching_by_command_and_by_button(anna: Talk, api: BotApi) -> None:

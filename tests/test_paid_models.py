@@ -108,7 +108,7 @@ def test_with_gigachat_alone_its_first_model_answers_and_only_its_models_are_lis
     (listed,) = inside.text(ANNA, "/models")
     assert listed.startswith("Сейчас отвечает 11. GigaChat-2")
     assert "openrouter" not in listed
-    assert len(inside.buttons()) == 3
+    assert len(inside.buttons()) == 3 + 1  # and back to the settings
 
 
 def test_with_a_local_server_alone_its_first_model_answers(start_inside: StartInside) -> None:
@@ -125,7 +125,7 @@ def test_with_a_local_server_alone_its_first_model_answers(start_inside: StartIn
 def test_with_nothing_set_up_the_ten_rows_show_what_a_key_gives(start_inside: StartInside) -> None:
     inside = start_inside(ALLOWED_USERS="*")
     assert inside.text(ANNA, "/models")
-    assert len(inside.buttons()) == 10
+    assert len(inside.buttons()) == 10 + 1
     assert inside.app.models.model_for(ANNA).id == 1
 
 
