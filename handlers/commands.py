@@ -5,8 +5,7 @@ A new command is one row of COMMANDS and its words in `texts.commands`.
 
 import difflib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import config
@@ -29,7 +28,9 @@ from handlers import (
     voice,
     waiting,
 )
-from handlers.buttons import Field, arguments_of, button, in_rows
+from handlers.actions import Action as Action
+from handlers.actions import TaskKind as TaskKind
+from handlers.buttons import button, in_rows
 from handlers.context import App, Handler
 from handlers.notes import (
     capture,
@@ -44,7 +45,7 @@ from handlers.notes import (
 from handlers.parsing import number, page_number
 from handlers.reminders import lists as reminder_lists
 from handlers.reminders import moving, saying, setting
-from handlers.types import Button, GrowingReply, Reply, Request
+from handlers.types import Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
 from texts import help as texts
@@ -52,60 +53,6 @@ from utf16 import head
 
 NAME_SHOWN = 64  # of a command that there is not
 SECTIONS_IN_ROW = 2
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something people do, and the handler of it.
-
-    `writes`: the handler changes the database and runs in a transaction of its own. What is
-    `owner_only` is refused to others, and they are not shown it. What is `private_only` would show
-    a group what one has saved; so would, of other things, all that is the owner's. Of what is
-    `quiet` strangers hear nothing. `fields` read the arguments of a button, which its handler is
-    given after the request.
-    """
-
-    name: str
-    handler: Callable[..., Reply]
-    writes: bool = False
-    owner_only: bool = False
-    private_only: bool = False
-    quiet: bool = False
-    fields: tuple[Field, ...] = ()
-
-
-@dataclass(frozen=True)
-class TaskKind:
-    """Work outside the transaction: `action` is what Telegram shows while it is done.
-
-    With `grows` the handler may return a GrowingReply; one that `reports` is given what shows how
-    far it has come. What it returns may ask for more work, once it has been said. It is done in
-    order with its kind, or with the kind that `lane` names. What is `timed` may wait for a moment
-    far ahead; other kinds wait for seconds at the most. What `gathers` waits for messages that may
-    be with Telegram still. What is `retried` nobody has asked for just now: while the database
-    fails it waits rather than being refused.
-    """
-
-    name: str
-    handler: Callable[..., Reply | GrowingReply]
-    action: str = ""
-    grows: bool = False
-    reports: bool = False
-    owner_only: bool = False
-    timed: bool = False
-    gathers: bool = False
-    retried: bool = False
-    lane: str = ""
-
-
-def bound(row: Action, arguments: str) -> Handler:
-    """The handler of a row, given also what a button or a prompt carries.
-
-    Raises:
-        ValueError: that is not what its fields want.
-    """
-    given = arguments_of(arguments, row.fields)
-    return lambda app, request: row.handler(app, request, *given)
 
 
 def shown(*, to_owner: bool = False, in_group: bool = False) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from handlers import commands
+from handlers.actions import bound
 from handlers.context import App, Route
 
 COMMANDS = frozenset(row.name for row in commands.COMMANDS)
@@ -20,5 +21,5 @@ def answering(app: App, route: Route) -> Route:
     kind, about = asked
     with suppress(KeyError, ValueError):  # of a version that is no more
         row = KINDS[kind]
-        return Route(commands.bound(row, about), request, row.writes, row.owner_only)
+        return Route(bound(row, about), request, row.writes, row.owner_only)
     return route

@@ -18,7 +18,7 @@ from telebot.custom_filters import AdvancedCustomFilter
 from config import MOST_ID
 from entities import within
 from handlers import buttons, commands, links
-from handlers.commands import Action
+from handlers.actions import Action, bound
 from handlers.content import (
     answer_text,
     clean,
@@ -133,7 +133,7 @@ class Router:
         if row is not commands.OLD_BUTTON and press.owner != str(request.user_id):
             row = commands.FOREIGN_BUTTON
         try:
-            handler = commands.bound(row, press.arguments)
+            handler = bound(row, press.arguments)
         except ValueError:
             row, handler = commands.OLD_BUTTON, commands.OLD_BUTTON.handler
         return self._route(row, handler, request)

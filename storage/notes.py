@@ -9,7 +9,7 @@ from itertools import chain
 from db import Database
 from entities import Entities
 from files import Attachment
-from storage import attachments, indexing
+from storage import attachments, former_texts, indexing
 from storage.folding import fold
 from storage.note_parts import NoteParts
 from storage.note_rows import AUTHOR_SHIFT, SELECT, Note, note_of
@@ -31,14 +31,6 @@ class NoteNotFoundError(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(f"no note number {number}")
         self.number = number
-
-
-class EditKeptError(Exception):
-    """An edit cannot be taken back: `kind` is undone, followed (by other edits) or forgotten."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
 
 
 class Notes:
@@ -172,7 +164,7 @@ class Notes:
                 self.get(user_id, number), text=text, edited_at=edited_at, markdown=markdown,
                 entities=entities,
             )  # fmt: skip
-            return _replace_text(connection, note_id, note, undone=None)
+            return former_texts.replace_text(connection, note_id, note, undone=None)
 
     def unedit(self, user_id: int, number: int, edit: int, now: int) -> int:
         """Give a note the text that it had before an edit; returns the number of this new edit.
@@ -183,19 +175,9 @@ class Notes:
         """
         with self._db.transaction() as connection:
             note_id = _id(connection, user_id, number)
-            row = connection.execute(
-                "SELECT edit, undone, text, markdown, entities FROM former_texts WHERE note_id = ?",
-                (note_id,),
-            ).fetchone()
-            if row is None or row["edit"] != edit:
-                raise EditKeptError("undone" if row and row["undone"] == edit else "followed")
-            if row["text"] is None:
-                raise EditKeptError("forgotten")
-            former = replace(
-                self.get(user_id, number), text=row["text"], edited_at=now,
-                markdown=bool(row["markdown"]), entities=tuple(json.loads(row["entities"])),
-            )  # fmt: skip
-            return _replace_text(connection, note_id, former, undone=edit)
+            note = replace(self.get(user_id, number), edited_at=now)
+            former = former_texts.before(connection, note_id, note, edit)
+            return former_texts.replace_text(connection, note_id, former, undone=edit)
 
     def add_file(self, user_id: int, number: int, file: Attachment) -> None:
         """Put a file after those that a note has, unless it has all that an album can have.
@@ -278,10 +260,7 @@ class Notes:
                 break
         self.parts.forget_old(now, BIN_S)
         with self._db.transaction() as connection:
-            connection.execute(
-                "UPDATE former_texts SET text = NULL WHERE text IS NOT NULL AND edited_at <= ?",
-                (now - BIN_S,),
-            )
+            former_texts.forget(connection, until=now - BIN_S)
         if purged:
             indexing.erase_traces(self._db, purged)
         return len(purged)
@@ -363,31 +342,6 @@ def insert(
 
 def _json(entities: Entities) -> str:
     return json.dumps(entities, ensure_ascii=False)
-
-
-def _replace_text(
-    connection: sqlite3.Connection, note_id: int, note: Note, undone: int | None
-) -> int:
-    """Give a note the text of this one and keep what it said; returns the number of the edit."""
-    (edit,) = connection.execute(
-        "INSERT INTO former_texts (note_id, edit, edited_at, undone, text, markdown, entities)"
-        " SELECT id, 1, coalesce(?1, created_at), ?2, text, markdown, entities FROM notes"
-        " WHERE id = ?3 ON CONFLICT (note_id) DO UPDATE SET edit = edit + 1,"
-        " edited_at = excluded.edited_at, undone = excluded.undone, text = excluded.text,"
-        " markdown = excluded.markdown, entities = excluded.entities RETURNING edit",
-        (note.edited_at, undone, note_id),
-    ).fetchone()
-    indexing.unindex(connection, note_id)
-    connection.execute(
-        "UPDATE notes SET text = ?, folded = ?, edited_at = ?, markdown = ?, entities = ?"
-        " WHERE id = ?",
-        (
-            note.text, fold(note.searched), note.edited_at, note.markdown, _json(note.entities),
-            note_id,
-        ),
-    )  # fmt: skip
-    indexing.index(connection, note_id, note.searched)
-    return int(edit)
 
 
 def _marks(values: Iterable[object]) -> str:

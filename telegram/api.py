@@ -147,33 +147,6 @@ class Telegram:
         with translated():
             self.bot.delete_webhook()
 
-    def set_commands(
-        self, commands: Iterable[tuple[str, str]], scope: types.BotCommandScope, code: str = ""
-    ) -> None:
-        """The command menu of the chats in a scope: (name, description) rows.
-
-        Here and below `code` is that of a language, "" for all that have nothing of their own.
-        """
-        with translated():
-            rows = [types.BotCommand(*row) for row in commands]
-            self.bot.set_my_commands(rows, scope, code or None)
-
-    def delete_commands(self, scope: types.BotCommandScope, code: str) -> None:
-        """Show the menu of the next wider scope instead."""
-        with translated():
-            self.bot.delete_my_commands(scope, code or None)
-
-    def profile_text(self, field: str, code: str) -> str:
-        """What the bot's profile says: `field` is description or short_description."""
-        with translated():
-            found = getattr(self.bot, f"get_my_{field}")(code or None)
-            return str(getattr(found, field))
-
-    def set_profile_text(self, field: str, text: str, code: str) -> None:
-        """Let the bot's profile say that."""
-        with translated():
-            getattr(self.bot, f"set_my_{field}")(text, code or None)
-
     def send(
         self,
         chat_id: int,

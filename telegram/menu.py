@@ -11,6 +11,7 @@ from telebot import types
 from db import StorageError
 from handlers import commands
 from storage.profile import ProfileTexts
+from telegram import profile
 from telegram.api import RefusedError, Telegram, TelegramError
 from texts import help as texts_help
 from texts import languages
@@ -27,9 +28,9 @@ log = logging.getLogger(__name__)
 class Menu:
     """Shows the menus and the profile from a thread of its own, as often as it takes."""
 
-    def __init__(self, telegram: Telegram, profile: ProfileTexts) -> None:
+    def __init__(self, telegram: Telegram, texts_kept: ProfileTexts) -> None:
         self._telegram = telegram
-        self._profile = profile
+        self._profile = texts_kept
         self._due: SimpleQueue[tuple[Callable[[], None], bool]] = SimpleQueue()
         self._stopping = threading.Event()
 
@@ -49,7 +50,7 @@ class Menu:
                 spoken = language or usual
                 show = partial(self._set_menu, scope, code, spoken, is_owner=is_owner)
             else:
-                show = partial(self._telegram.delete_commands, scope, code)
+                show = partial(profile.delete_commands, self._telegram, scope, code)
             self._due.put((show, True))
 
     def show_to_everybody(self) -> None:
@@ -95,15 +96,15 @@ class Menu:
         with languages.speaking(language):
             in_group = scope.type == "all_group_chats"
             rows = commands.shown(to_owner=is_owner, in_group=in_group)
-        self._telegram.set_commands(rows, scope, code)
+        profile.set_commands(self._telegram, rows, scope, code)
 
     def _describe(self, field: str, code: str, language: str) -> None:
         """Set a text of the profile, unless somebody has set another by @BotFather."""
         with languages.speaking(language):
             wanted = texts_help.PROFILE[field]
-        current, ours = self._telegram.profile_text(field, code), self._profile.ours(field, code)
+        current, ours = profile.text(self._telegram, field, code), self._profile.ours(field, code)
         is_ours = current == (ours or "")
         if is_ours and current != wanted:
-            self._telegram.set_profile_text(field, wanted, code)
+            profile.set_text(self._telegram, field, wanted, code)
         if is_ours or current == wanted:
             self._profile.remember(field, code, wanted)

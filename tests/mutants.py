@@ -41,6 +41,7 @@ COVERED = {
     "storage/chats.py": "bot_topics chat_moves",
     "storage/excerpts.py": "search",
     "storage/folding.py": "notes search",
+    "storage/former_texts.py": "bot_note_edit notes",
     "storage/gatherings.py": "gathering",
     "storage/indexing.py": "notes search",
     "storage/inspection.py": "restore db",

@@ -180,6 +180,20 @@ def test_note_does_what_is_meant(inside: Inside, typed: str, said: str) -> None:
     assert inside.text(ANNA, typed)[0].startswith(said)
 
 
+def test_formatting_is_taken_from_the_answer_and_comes_back(inside: Inside) -> None:
+    def kept() -> list[dict[str, object]]:
+        return [dict(entity) for entity in inside.app.notes.get(ANNA, 1).entities]
+
+    bold = {"type": "bold", "offset": 0, "length": 5}
+    inside.press(ANNA, f"edit:1@{ANNA}")
+    inside.answer(ANNA, "кефир", entities=[bold])
+    assert kept() == [bold]
+    inside.text(ANNA, "/note_edit 1 простой")
+    assert kept() == []
+    inside.press(ANNA, inside.buttons()[UNDO])
+    assert kept() == [bold]
+
+
 def test_note_in_a_reply_keeps_the_message(inside: Inside) -> None:
     chat = {"id": ANNA, "type": "private"}
     idea = {"message_id": 3, "date": 1, "chat": chat, "text": "мысль"}

@@ -10,8 +10,9 @@ from handlers.formatting import RichText
 from handlers.notes import capture, cards
 from handlers.parsing import note_number
 from handlers.types import Prompt, Reply, Request
+from storage.former_texts import EditKeptError
 from storage.note_rows import Note
-from storage.notes import BIN_S, EditKeptError, NoteNotFoundError
+from storage.notes import BIN_S, NoteNotFoundError
 from texts import note_edits as texts
 from texts import notes as texts_notes
 
