@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from functools import partial
 
-from handlers import access, model_choice, styles
+from handlers import access, digest, model_choice, styles, timezone
 from handlers.buttons import button, in_rows, to_settings
 from handlers.context import App, Handler
 from handlers.formatting import preview
@@ -21,9 +22,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "language": ("", *languages.LANGUAGES),
     "plain_text": ("question", "note"),
     "footer": ("full", "short", "off"),
+    "digest": ("", "07:00", "08:00", "09:00", "10:00"),
 }
 # What has a screen of its own, with a button back to the settings.
-SCREENS: dict[str, Handler] = {"model": model_choice.list_, "style": styles.mode}
+SCREENS: dict[str, Handler] = {
+    "model": model_choice.list_,
+    "style": styles.mode,
+    "timezone": timezone.timezone,
+}
 
 
 def show(app: App, request: Request) -> Reply:
@@ -32,7 +38,8 @@ def show(app: App, request: Request) -> Reply:
     values = {
         "model": _model(app, request.user_id),
         "style": styles.name_of_chosen(app, request.user_id),
-        **{name: texts.VALUES[name][_value(chosen, name)] for name in CHOICES},
+        "timezone": timezone.name_of_chosen(app, request.user_id),
+        **{name: _named(name, _value(chosen, name)) for name in CHOICES},
     }
     rows = [
         (button(texts.row(name, preview(value, VALUE_SHOWN)), "settings", name),)
@@ -56,26 +63,34 @@ def press_set(app: App, request: Request, name: str, value: str) -> Reply:
     """A value of a setting: it holds at once."""
     if value not in CHOICES.get(name, ()):
         return Reply(toast=texts_buttons.OLD)
-    app.preferences.set(request.user_id, **{name: value or None})
+    if name == "digest":  # it is a task as well
+        digest.set_time(app, request.user_id, time.fromisoformat(value) if value else None)
+    else:
+        app.preferences.set(request.user_id, **{name: value or None})
     after: Callable[[], None] | None = None
     if name == "language":
         after = partial(app.hooks.menu_due, request.user_id)
     with app.speaking_to(request.user_id, request.language):
-        said = texts.row(name, texts.VALUES[name][value])
+        said = texts.row(name, _named(name, value))
         return replace(show(app, request), edit=True, toast=said, after=after)
 
 
 def _choice(app: App, request: Request, name: str) -> Reply:
     current = _value(app.preferences.of(request.user_id), name)
     keys = [
-        button(texts_buttons.ticked(words, value == current), "set", name, value)
-        for value, words in texts.VALUES[name].items()
+        button(texts_buttons.ticked(_named(name, value), value == current), "set", name, value)
+        for value in CHOICES[name]
     ]
     return Reply(texts.HOW[name], buttons=(*in_rows(keys, 1), (to_settings(),)), edit=True)
 
 
 def _value(chosen: Preferences, name: str) -> str:
     return getattr(chosen, name) or ""
+
+
+def _named(name: str, value: str) -> str:
+    """A value in words; a time of day needs none."""
+    return texts.VALUES[name].get(value, value)
 
 
 def _model(app: App, user_id: int) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import zones
-from handlers.buttons import Rows, button, in_rows
+from handlers.buttons import Rows, button, in_rows, to_settings
 from handlers.context import App
 from handlers.formatting import preview
 from handlers.types import Reply, Request
@@ -19,7 +19,8 @@ def timezone(app: App, request: Request) -> Reply:
     given = request.args.strip()
     if not given:
         current = app.preferences.of(request.user_id).timezone
-        return Reply(f"{_now_is(app, current)} {texts.HOW}", buttons=_of_russia(app))
+        rows = (*_of_russia(app), *_back(request))
+        return Reply(f"{_now_is(app, current)} {texts.HOW}", buttons=rows)
     zone = zones.found(given)
     if zone is not None:
         return Reply(_chosen(app, request.user_id, zone))
@@ -33,7 +34,17 @@ def timezone(app: App, request: Request) -> Reply:
 
 def press(app: App, request: Request, zone: str) -> Reply:
     """A button with a zone."""
-    return Reply(_chosen(app, request.user_id, zone), edit=True)
+    return Reply(_chosen(app, request.user_id, zone), edit=True, buttons=_back(request))
+
+
+def name_of_chosen(app: App, user_id: int) -> str:
+    """What somebody's zone is called."""
+    zone = app.preferences.of(user_id).timezone
+    return texts.OF_BOT if zone is None else _name(app, zone)
+
+
+def _back(request: Request) -> Rows:
+    return ((to_settings(),),) if request.private else ()
 
 
 def _chosen(app: App, user_id: int, zone: str) -> str:

@@ -231,7 +231,7 @@ def test_an_album_gets_one_offer_and_is_one_note(
     assert len(inside.feed(*updates)) == 1
     assert offered is None or [*inside.buttons()] == offered
     assert press(inside, SAVE)[0] == texts_notes.note_added(1)
-    assert [*inside.buttons()] == [texts_notes.BUTTON_OPEN, "✏️", "🗑"]
+    assert [*inside.buttons()] == [texts_notes.BUTTON_OPEN, "✏️", "🗑", "⏰"]
     assert files(inside) == ["f1", "f2", "f3"]
     assert inside.app.notes.count(ANNA) == 1
 

@@ -43,9 +43,11 @@ def test_the_settings_are_one_message_of_buttons(inside: Inside) -> None:
     assert list(inside.buttons()) == [
         "🤖 Модель: Любая бесплатная",
         "🎭 Стиль: кратко и по делу",
+        "🕒 Часовой пояс: общий для бота",
         "🌐 Язык: как в Telegram",
         "✍️ Простой текст: вопрос",
         "📏 Под ответом: время, модель и токены",
+        "🌅 Сводка на день: не присылать",
     ]
     sent = len(inside.sent)
     open_(inside, ANNA, "Язык", "English", "Plain text", "⬅️ Settings", "Model", "Gemma 4 31B")
@@ -57,14 +59,14 @@ def test_the_settings_are_one_message_of_buttons(inside: Inside) -> None:
 
 def test_every_choice_has_words_and_marks_what_holds(inside: Inside) -> None:
     for name, values in preferences.CHOICES.items():
-        assert tuple(russian.VALUES[name]) == tuple(english.VALUES[name]) == values
+        assert set(russian.VALUES[name]) == set(english.VALUES[name]) <= set(values)
         assert name in russian.HOW
         for value in values:
             inside.press(ANNA, f"set:{name}:{value}@{ANNA}")
             inside.press(ANNA, f"settings:{name}@{ANNA}")
             ticked = [words for words in inside.buttons() if words.startswith("✓ ")]
             spoken = english if inside.app.language_of(ANNA) == "en" else russian
-            assert ticked == [f"✓ {spoken.VALUES[name][value]}"]
+            assert ticked == [f"✓ {spoken.VALUES[name].get(value, value)}"]
     assert set(russian.NAMES_OF_ALL) == set(owner_settings.CHOICES) == set(russian.HOW_OF_ALL)
 
 
@@ -111,7 +113,7 @@ def test_plain_text_becomes_a_note_where_that_is_wished(
     assert "✍️ Простой текст: заметка" in buttons(anna.turn(page, "заметка"))
     saved = anna.message("купить хлеб")
     assert saved["text"] == "Сохранено: заметка #1."
-    assert list(buttons(saved)) == ["✏️", "🗑"]
+    assert list(buttons(saved)) == ["✏️", "🗑", "⏰"]
     asked = len(model.requests)
     said = ask(anna, "/ask почему?")
     assert len(model.requests) == asked + 1
@@ -144,7 +146,7 @@ def test_the_line_under_answers_is_as_wished(
 @pytest.mark.parametrize(
     "data",
     ["set:language:de", "set:nosuch:1", "set:plain_text:", "set:", "settings:nosuch",
-     "set:digest:09:00", "set:tools_off:x"],
+     "set:digest:09:01", "set:tools_off:x"],
 )  # fmt: skip
 def test_what_cannot_be_set_is_an_old_button(inside: Inside, data: str) -> None:
     before = inside.app.preferences.of(ANNA)
@@ -165,6 +167,17 @@ def test_a_group_is_not_shown_the_settings(inside: Inside) -> None:
     assert "⬅️ Настройки" not in inside.buttons()
     inside.text(ANNA, "/models", chat_id=GROUP)
     assert not any("Настройки" in words for words in inside.buttons())
+
+
+def test_the_digest_and_the_zone_are_set_with_what_depends_on_them(inside: Inside) -> None:
+    assert open_(inside, ANNA, "🌅", "09:00")[0] == "🌅 Сводка на день: 09:00"
+    assert inside.app.reminders.digest(ANNA) is not None
+    assert open_(inside, ANNA, "🌅", "не присылать")[0] == "🌅 Сводка на день: не присылать"
+    assert inside.app.reminders.digest(ANNA) is None
+    assert "Омск" in open_(inside, ANNA, "🕒", "Омск")[0]
+    inside.press(ANNA, inside.buttons()["⬅️ Настройки"])
+    assert "🕒 Часовой пояс: Омск (UTC+6)" in inside.buttons()
+    assert inside.app.preferences.of(ANNA).timezone == "Asia/Omsk"
 
 
 # --- the owner's

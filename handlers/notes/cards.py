@@ -93,6 +93,7 @@ def kept_buttons(number: int) -> tuple[Button, ...]:
     return (
         button(texts.BUTTON_EDIT, "edit", number),
         button(texts.BUTTON_DELETE, "del", number),
+        button(texts.BUTTON_REMIND, "remind_note", number),
     )
 
 

@@ -9,14 +9,17 @@ NO_MODEL = "none"
 NAMES = {
     "model": "🤖 Model",
     "style": "🎭 Style",
+    "timezone": "🕒 Time zone",
     "language": "🌐 Language",
     "plain_text": "✍️ Plain text",
     "footer": "📏 Below answers",
+    "digest": "🌅 Daily digest",
 }
 VALUES = {
     "language": {"": "as in Telegram", "ru": "Russian", "en": "English"},
     "plain_text": {"question": "a question", "note": "a note"},
     "footer": {"full": "time, model and tokens", "short": "in short", "off": "nothing"},
+    "digest": {"": "none"},
 }
 HOW = {
     "language": "🌐 Which language shall I speak?",
@@ -27,6 +30,10 @@ HOW = {
     "footer": (
         "📏 What shall stand below an answer? In short, the time and the model: "
         "“7 s · DeepSeek R1”. What goes wrong I tell you in any case."
+    ),
+    "digest": (
+        "🌅 When shall I send what today brings, and what was on this day in years past? "
+        "Another time: /digest 06:30"
     ),
 }
 ACCESS = "👥 Who may write"
