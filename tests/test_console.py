@@ -173,8 +173,12 @@ def test_an_answer_does_not_cut_into_what_is_being_typed(start: Callable[..., Te
     shown = terminal.wait("#1")
     shown += terminal.wait("> /note_add дв")
     assert re.search(r"\r\x1b\[K[^\n]*#1", shown)
+    terminal.wait("⏰")  # the last button
+    terminal.wait("> /note_add дв")
     terminal.type("а\n/note 2\n")
-    terminal.wait("два")
+    terminal.wait("\nдва")
+    terminal.wait("[4] ⏰")
+    terminal.wait("> ")  # or the end would be typed before it is listened to
     terminal.end()
 
 
