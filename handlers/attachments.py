@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogue.attachments import IMAGE, of_kind
 from files import DOWNLOAD_MOST
-from handlers import questions
+from handlers import at_once, questions
 from handlers.buttons import button
 from handlers.context import App
 from handlers.notes import capture, gathering
@@ -26,6 +26,9 @@ def sent(app: App, request: Request) -> Reply:
     assert content is not None
     assert content.readable is not None
     words = "" if _is_forwarded(content) else request.args.strip()
+    done = at_once.done(app, request) if words else None
+    if done is not None:
+        return done
     comes_together = bool(content.album) or _is_forwarded(content)
     if content.readable.size > DOWNLOAD_MOST:
         if comes_together and not words:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogue.attachments import DOCUMENT, IMAGE, of_kind
 from files import Attachment
-from handlers import answers, quota
+from handlers import answers, at_once, quota
 from handlers.buttons import button
 from handlers.context import App
 from handlers.types import GrowingReply, Reply, Request, Task
@@ -46,7 +46,7 @@ def note_ask(app: App, request: Request) -> Reply:
 
 
 def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command is a question, or goes on with the one before."""
+    """A text that is no command: it goes on with the one before, is done at once, or asked."""
     has_file = request.content is not None and request.content.readable is not None
     is_joined = not has_file and app.turns.extend(
         request.chat_id,
@@ -57,7 +57,10 @@ def plain_text(app: App, request: Request) -> Reply:
         units(request.args),
         request.thread_id,
     )
-    return Reply() if is_joined else asked(app, request, request.args, request.quoted)
+    if is_joined:
+        return Reply()
+    done = at_once.done(app, request)
+    return asked(app, request, request.args, request.quoted) if done is None else done
 
 
 def edited(app: App, request: Request) -> Reply:

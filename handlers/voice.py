@@ -5,7 +5,7 @@ from functools import partial
 
 from dialogue.transcribing import NobodyHearsError, Transcription
 from files import DOWNLOAD_MOST, FileTooLargeError
-from handlers import answers, owner_alerts, questions, quota
+from handlers import answers, at_once, owner_alerts, questions, quota
 from handlers.buttons import button
 from handlers.context import App, Handler
 from handlers.notes import capture, gathering
@@ -120,6 +120,9 @@ def _concluded(app: App, request: Request, hearing: Transcription) -> Reply:
         return said
     # Words beside a recording are a question about it.
     question, quoted = (caption, hearing.text) if caption else (hearing.text, turn.quoted)
+    done = at_once.done(app, replace(request, args=question))
+    if done is not None:
+        return replace(done, text=f"{said.text}\n\n{done.text}")
     asked = questions.asked(app, request, question, quoted, attachments=())
     return replace(said, text="\n\n".join(filter(None, (said.text, asked.text))), tasks=asked.tasks)
 

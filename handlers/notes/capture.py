@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entities import joined, spliced, to_markdown
+from handlers import plain_words
 from handlers.buttons import button
 from handlers.context import App
 from handlers.notes import cards
@@ -132,7 +133,7 @@ def edited(app: App, request: Request) -> Reply:
     if note is None:
         return Reply()
     message = (request.chat_id, request.message_id)
-    content = _remarked(request, request.replied) if _is_command(request) else _own(request)
+    content = _as_edited(request)
     if app.notes.parts.note_of(request.user_id, message) is not None:
         content = _with_part(app, request, note)
     if (note.text, note.entities) == (content.text, content.entities):
@@ -203,6 +204,16 @@ def _own(request: Request) -> Content:
 def _is_cut(request: Request) -> bool:
     """Whether what was written may go on in the next message."""
     return units(request.content.text if request.content else "") >= FULL_UNITS
+
+
+def _as_edited(request: Request) -> Content:
+    """What the note of an edited message is to say."""
+    if _is_command(request):
+        return _remarked(request, request.replied)
+    kept = plain_words.text_to_keep(request.args)
+    return (
+        _own(request) if kept is None else _remarked(replace(request, args=kept), request.replied)
+    )
 
 
 def _is_command(request: Request) -> bool:
