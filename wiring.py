@@ -4,7 +4,8 @@ import config
 import providers
 from clock import Clock
 from db import Database
-from dialogue.answering import Dialogue, Limits
+from dialogue.askers import Askers
+from dialogue.asking import Dialogue, Limits
 from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
 from dialogue.transcribing import Transcriber
@@ -35,6 +36,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
     notes, search = Notes(db), Search(db)
+    people, preferences = People(db), PreferencesTable(db)
     models = Models(db, clients)
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
@@ -53,12 +55,20 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         turns=turns,
         gatherings=Gatherings(db),
         dialogue=Dialogue(
-            turns, search, styles, models, clients, limits, gate, settings.fallback_model
+            turns,
+            search,
+            styles,
+            models,
+            clients,
+            limits,
+            gate,
+            Askers(clock, people, preferences),
+            settings.fallback_model,
         ),
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
-        people=People(db),
-        preferences=PreferencesTable(db),
+        people=people,
+        preferences=preferences,
         reminders=Reminders(db),
         usage=Usage(db),
         alerts=Alerts(db),

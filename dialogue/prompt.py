@@ -1,8 +1,9 @@
 """What a model is sent: pure functions from a question, and what belongs to it, to messages."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from dialogue.attachments import IMAGE, Shown
@@ -32,10 +33,21 @@ class Note(Protocol):
     def number(self) -> int: ...
     @property
     def text(self) -> str: ...
+    @property
+    def created_at(self) -> int: ...
+
+
+def system(style: str, now: datetime, name: str = "") -> str:
+    """How to answer, and what a model cannot know by itself: what time it is where somebody lives.
+
+    `name` is theirs, "" when it is not to be told.
+    """
+    zone = getattr(now.tzinfo, "key", None) or now.tzname() or ""
+    return f"{style}\n\n{texts.now(now, zone, name)}".strip()
 
 
 def messages(
-    style: str,
+    system: str,
     memory: Iterable[Turn],
     content: str,
     attachments: Sequence[Attachment] = (),
@@ -45,10 +57,10 @@ def messages(
 
     Of all files the model is given what is `shown`.
     """
-    system = [{"role": "system", "content": style}] if style else []
+    first = [{"role": "system", "content": system}] if system else []
     earlier = [message for turn in memory for message in _turn_messages(turn, shown)]
     asked = {"role": "user", "content": _with_files(content, attachments, shown)}
-    return [*system, *earlier, asked]
+    return [*first, *earlier, asked]
 
 
 def question(turn: Turn) -> str:
@@ -58,11 +70,13 @@ def question(turn: Turn) -> str:
     return texts.quoted(turn.quoted, turn.question, _mark(turn.quoted))
 
 
-def about_notes(turn: Turn, notes: Iterable[Note], room: int) -> str:
-    """The question with the notes that bear upon it, of at most `room` tokens."""
+def about_notes(
+    turn: Turn, notes: Iterable[Note], room: int, local: Callable[[int], datetime]
+) -> str:
+    """The question with the notes that bear upon it, of at most `room` tokens, and their dates."""
     rows = []
     for note in notes:
-        row = _head(texts.note_for_model(note.number, note.text), room)
+        row = _head(texts.note_for_model(note.number, local(note.created_at), note.text), room)
         room -= _tokens(row)
         rows.append(row)
     framed = "\n\n".join(row for row in rows if row)
@@ -103,11 +117,11 @@ def notes_room(answer: int, context: int | None) -> int:
     return (context - min(answer, context // 2)) // 2
 
 
-def memory_room(style: str, content: str, dialogue: int, answer: int, context: int | None) -> int:
+def memory_room(system: str, content: str, dialogue: int, answer: int, context: int | None) -> int:
     """Tokens left for what was said before; `dialogue` is the most, the question included."""
     context = context or CONTEXT_TOKENS
-    room = min(dialogue, context - min(answer, context // 2))
-    return room - cost(messages(style, (), content))
+    room = context - min(answer, context // 2) - cost(messages(system, (), content))
+    return min(dialogue - cost(messages("", (), content)), room)
 
 
 def fitting_memory(earlier: Iterable[Turn], room: int) -> list[Turn]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from dialogue.answering import Answering, Failure, NobodySeesError, ProviderOffError
+from dialogue.answering import Answering
+from dialogue.asking import Failure, NobodySeesError, ProviderOffError
 from dialogue.attachments import NotPictureError
 from documents.reading import UnreadableError
 from files import FileTooLargeError, FileUnavailableError

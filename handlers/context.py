@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from clock import Clock
 from config import Settings, overridden
-from dialogue.answering import Dialogue
+from dialogue.asking import Dialogue
 from dialogue.model_sync import Catalogue
 from dialogue.transcribing import Transcriber
 from handlers.turnstile import Packing
@@ -105,8 +104,7 @@ class App:
 
     def clock_of(self, user_id: int) -> Clock:
         """Dates and times as somebody sees them."""
-        zone = self.preferences.of(user_id).timezone
-        return self.clock.in_zone(ZoneInfo(zone)) if zone else self.clock
+        return self.clock.in_zone(self.preferences.of(user_id).timezone)
 
 
 Handler = Callable[[App, Request], Reply]

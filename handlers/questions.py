@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from dialogue.answering import begin
 from dialogue.attachments import DOCUMENT, IMAGE, of_kind
 from files import Attachment
 from handlers import answers, at_once, quota
@@ -130,8 +131,11 @@ def answer(app: App, request: Request, args: dict[str, Any]) -> Reply | GrowingR
     turn = app.turns.get(args["turn"], request.user_id)
     if turn is None:
         return Reply(texts.ANSWER_GONE)
-    answering = app.dialogue.answer(
-        turn, go_on=args.get("go_on", False), unlimited=args.get("unlimited", False)
+    answering = begin(
+        app.dialogue,
+        turn,
+        go_on=args.get("go_on", False),
+        unlimited=args.get("unlimited", False),
     )
     return GrowingReply(
         pieces=answering,

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
 from db import Database
 from entities import with_addresses
@@ -25,6 +25,12 @@ RELEVANT_MOST = 20
 RELEVANT_CHARS = 12_000
 RELEVANT_LEAST = 2_000  # however small the budget, so much is always given
 EXCERPT_LEAST = 200  # letters of a note; less would say nothing
+OF_PERIOD = (
+    "FROM notes AS n WHERE n.user_id = ? AND n.created_at >= ? AND n.created_at < ?"
+    " AND n.deleted_at IS NULL"
+)
+
+Period = tuple[int, int]  # from the first moment up to the second, seconds since 1970
 
 
 @dataclass(frozen=True)
@@ -127,18 +133,27 @@ class Search:
         question: str,
         limit: int = RELEVANT_MOST,
         budget: int = RELEVANT_CHARS,
+        period: Period | None = None,
     ) -> list[Note]:
         """The notes that bear upon a question, the best first, of `budget` letters together.
 
         They share a word with it, whatever the endings («встречи» finds «встреча»), or hold one of
-        its words as a part, or all that it says, as /note_find finds it. A note that is too long
-        comes with its best part as its text; where there is any note, there is at least one.
+        its words as a part, or all that it says, as /note_find finds it. Those written in the
+        `period` that it names come before the others, and bear upon it whatever they say. A note
+        that is too long comes with its best part as its text; where there is any note, there is at
+        least one.
         """
         notes = (
             self._sharing_stems(user_id, question, limit)
             or self._holding_parts(user_id, question, limit)
             or self.find(user_id, question, limit).notes
         )
+        if period is not None:
+            both = self._sharing_stems(user_id, question, limit, period)
+            of_period = self._newest(user_id, limit, period)
+            # By turns: neither a busy week nor a common word is to push the other aside.
+            others = filter(None, chain.from_iterable(zip_longest(of_period, notes)))
+            notes = list({note.number: note for note in (*both, *others)}.values())[:limit]
         return list(_within(notes, question, max(budget, RELEVANT_LEAST)))
 
     def remember(self, user_id: int, query: str) -> int:
@@ -162,19 +177,35 @@ class Search:
         )
         return str(row["query"]) if row else None
 
-    def _sharing_stems(self, user_id: int, question: str, limit: int) -> list[Note]:
+    def _sharing_stems(
+        self, user_id: int, question: str, limit: int, period: Period | None = None
+    ) -> list[Note]:
         stems = question_stems(question)
+        # The plus keeps SQLite from asking for the stems once for each note of the period.
+        written = f" AND +rowid IN (SELECT id {OF_PERIOD})" if period else ""
         with self._db.reading() as connection:
             author = author_of(connection, user_id)
             if author is None or not stems:
                 return []
             ranked = connection.execute(
                 f"SELECT {COLUMNS} FROM (SELECT rowid, rank FROM note_stems"
-                " WHERE note_stems MATCH ? ORDER BY rank, rowid DESC LIMIT ?) AS best"
+                f" WHERE note_stems MATCH ?{written} ORDER BY rank, rowid DESC LIMIT ?) AS best"
                 " JOIN notes AS n ON n.id = best.rowid ORDER BY best.rank, best.rowid DESC",
-                (" OR ".join(_quoted(author_term(author, stem)) for stem in stems), limit),
+                (
+                    " OR ".join(_quoted(author_term(author, stem)) for stem in stems),
+                    *((user_id, *period) if period else ()),
+                    limit,
+                ),
             ).fetchall()
         return [note_of(row) for row in ranked]
+
+    def _newest(self, user_id: int, limit: int, period: Period) -> list[Note]:
+        """The last notes that were written in a period."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} {OF_PERIOD} ORDER BY n.created_at DESC, n.id DESC LIMIT ?",
+            user_id, *period, limit,
+        )  # fmt: skip
+        return [note_of(row) for row in rows]
 
     def _holding_parts(self, user_id: int, question: str, limit: int) -> list[Note]:
         """The newest notes with one of the question's longest words somewhere in a word."""

@@ -79,6 +79,8 @@ COVERED = {
     "worker/upkeep.py": "upkeep",
     "worker/watchdog.py": "watchdog",
     "dialogue/answering.py": "prompt paid_models owner_alerts bot_conversation",
+    "dialogue/askers.py": "askers",
+    "dialogue/asking.py": "prompt paid_models owner_alerts bot_conversation",
     "dialogue/model_sync.py": "catalogue",
     "dialogue/attachments.py": "bot_pictures bot_documents gigachat_files",
     "dialogue/progress.py": "streaming bot_waiting",

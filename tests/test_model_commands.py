@@ -13,7 +13,8 @@ import texts
 from clock import Clock
 from config import MOST_ID
 from db import Database
-from dialogue.answering import Dialogue, Limits
+from dialogue.askers import Askers
+from dialogue.asking import Dialogue, Limits
 from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
 from handlers import buttons, commands, key_status, model_choice, models, questions
@@ -73,6 +74,8 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
         clock = Clock(ZoneInfo("Europe/Moscow"), lambda: EVENING)
         scratch = Scratch(tmp_path / "scratch")
         limits, gate = Limits(100, 1000, 5.0), FileGate(NoFiles(), scratch)
+        people, preferences = People(db), PreferencesTable(db)
+        askers = Askers(clock, people, preferences)
         return App(
             configured=config.load(
                 {"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"
@@ -84,11 +87,11 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             styles=styles,
             turns=turns,
             gatherings=Gatherings(db),
-            dialogue=Dialogue(turns, Search(db), styles, registry, clients, limits, gate),
+            dialogue=Dialogue(turns, Search(db), styles, registry, clients, limits, gate, askers),
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
-            people=People(db),
-            preferences=PreferencesTable(db),
+            people=people,
+            preferences=preferences,
             reminders=Reminders(db),
             usage=Usage(db),
             alerts=Alerts(db),

@@ -338,3 +338,34 @@ def test_notes_older_than_the_index_are_indexed(tmp_path: Path) -> None:
         assert notes.count(ANNA) == 1
         Notes(db)  # once is enough
         assert search.tags(ANNA) == [("#лес", 1)]
+
+
+DAY_S = 86_400
+YESTERDAY = (NOON - DAY_S, NOON)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("что я записал вчера?", [4, 3, 2]),  # nothing but the date: the newest first
+        ("что про отпуск вчера?", [2, 4, 3, 1]),  # both, then by turns what is of one of them
+        ("рецепт борща вчера", [4, 3, 2]),
+    ],
+)
+def test_a_question_with_a_date_is_answered_from_the_notes_of_that_time(
+    notes: Notes, search: Search, question: str, expected: list[int]
+) -> None:
+    notes.add(ANNA, "отпуск в июле", NOON - 2 * DAY_S)
+    notes.add(ANNA, "отпуск: взять билеты", NOON - DAY_S)
+    notes.add(ANNA, "хлеб", NOON - 5)
+    notes.add(ANNA, "сыр", NOON - 1)
+    notes.add(ANNA, "в следующий миг", NOON)
+    notes.add(ANNA, "удалено", NOON - 2)
+    notes.delete(ANNA, 6, NOON)
+    notes.add(BORIS, "отпуск Бориса", NOON - 5)
+    found = search.relevant(ANNA, question, period=YESTERDAY)
+    assert [note.number for note in found] == expected
+    assert [n.number for n in search.relevant(ANNA, question, limit=1, period=YESTERDAY)] == [
+        expected[0]
+    ]
+    assert search.relevant(ANNA, "борщ", period=(0, 5)) == []

@@ -1,5 +1,9 @@
 """What a model is sent around a question. People do not read it."""
 
+from datetime import datetime
+
+from texts.ru.counts import moment
+
 GO_ON = (
     "Твой ответ оборвался на пределе длины. Продолжи его ровно с того места, где он оборвался: "
     "без вступления и повторов."
@@ -23,8 +27,19 @@ def answer_tail(text: str) -> str:
     return f"[начало ответа опущено] …{text}"
 
 
-def note_for_model(number: int, text: str) -> str:
-    return f"Заметка #{number}:\n{text}"
+WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+
+
+def now(local: datetime, zone: str, name: str) -> str:
+    when = (
+        f"Сейчас {moment(local)}, {WEEKDAYS[local.weekday()]}, часовой пояс {zone} "
+        f"(UTC{local:%z}). "
+    )
+    return when + (f"Собеседника зовут {name}." if name else "")
+
+
+def note_for_model(number: int, made_at: datetime, text: str) -> str:
+    return f"Заметка #{number} ({moment(made_at)}):\n{text}"
 
 
 def about_notes(notes: str, question: str, mark: str) -> str:
