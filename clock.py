@@ -17,9 +17,9 @@ class Clock:
         self.zone = zone or tzlocal()
         self._now = now
 
-    def in_zone(self, name: str | None) -> "Clock":
-        """The same clock for somebody who lives in a zone of the IANA's; None: where it is."""
-        return Clock(ZoneInfo(name), self._now) if name else self
+    def in_zone(self, zone: ZoneInfo) -> "Clock":
+        """The same clock for somebody who lives elsewhere."""
+        return Clock(zone, self._now)
 
     def now(self) -> int:
         """The current moment."""

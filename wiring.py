@@ -2,6 +2,8 @@
 
 import config
 import providers
+from acting.rounds import Workshop
+from acting.tool import Stores
 from clock import Clock
 from db import Database
 from dialogue.askers import Askers
@@ -14,6 +16,7 @@ from openrouter_client import OpenRouter
 from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
+from storage.calls import Calls
 from storage.chats import Chats
 from storage.gatherings import Gatherings
 from storage.models import Models
@@ -35,14 +38,15 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     """What the handlers work with."""
     clients = providers.clients(settings)
     clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
-    notes, search = Notes(db), Search(db)
-    people, preferences = People(db), PreferencesTable(db)
+    notes, search, reminders = Notes(db), Search(db), Reminders(db)
+    people, preferences, usage = People(db), PreferencesTable(db), Usage(db)
     models = Models(db, clients)
     catalogue = Catalogue(models, clients)
     catalogue.introduce()
     openrouter = clients.get("openrouter")
     files = TelegramFiles(telegram)
     gate = FileGate(files, scratch)
+    workshop = Workshop(db, Calls(db), usage, Stores(notes, search, reminders))
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
     return App(
         configured=settings,
@@ -63,14 +67,17 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
             limits,
             gate,
             Askers(clock, people, preferences),
+            workshop,
             settings.fallback_model,
+            web_search=settings.web_search,
         ),
+        workshop=workshop,
         catalogue=catalogue,
         fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
         people=people,
         preferences=preferences,
-        reminders=Reminders(db),
-        usage=Usage(db),
+        reminders=reminders,
+        usage=usage,
         alerts=Alerts(db),
         chats=Chats(db),
         prompts=Prompts(db),

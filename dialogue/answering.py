@@ -2,9 +2,10 @@
 
 import itertools
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+from acting.rounds import Rounds
 from dialogue import progress, prompt
 from dialogue.asking import FAILURES, Attempt, Dialogue, Failure, NobodySeesError
 from dialogue.attachments import (
@@ -20,6 +21,7 @@ from dialogue.attachments import (
 from dialogue.progress import Status
 from files import Attachment
 from llm.client import ChatStream, Completion, ErrorKind, ProviderError
+from llm.completion import TOOL_CALLS
 from llm.provider import FALLBACK_KINDS, JSON
 from storage.models import Model
 from storage.turns import Turn
@@ -68,33 +70,43 @@ class Answering:
         self.unseen = False  # the files were not taken
         self.missing = 0  # how many of the question's own files the model was not given
         self.shares: dict[str, float] = {}  # of its own documents, by name: how much was read
+        self.rounds = None if go_on else dialogue.rounds(turn)  # what the model has called
         self._dialogue = dialogue
         self._has_less_room = False  # for documents: they were too long for the model
         self._stream: ChatStream | None = None
-        self._fetched = FetchedFiles(dialogue.gate, lambda: self.stopped)
+        self._fetched = self._files()
 
     @property
     def text(self) -> str:
         """All text so far."""
-        return self._stream.text if self._stream is not None else ""
+        before = self.rounds.text if self.rounds is not None else ""
+        return _joined(before, self._stream.text if self._stream is not None else "")
+
+    def took(self, completion: Completion) -> tuple[int, int | None]:
+        """Milliseconds and tokens of the answer and of the rounds before it; None: not counted."""
+        made = self.rounds.made if self.rounds is not None else []
+        latency_ms = completion.latency_ms + sum(one.latency_ms for one in made)
+        if completion.completion_tokens is None:
+            return latency_ms, None
+        return latency_ms, completion.completion_tokens + sum(o.completion_tokens for o in made)
 
     def __iter__(self) -> Iterator[str | Status]:
-        """The text in pieces, and what goes on meanwhile; a failure is found in `failure`."""
+        """The text in pieces, and what is done between them; `failure` says what has ended it."""
         self._dialogue.turns.start(self.turn.id)
         try:
             model = self._with_eyes(self._dialogue.models.model_for(self.turn.user_id))
             attempt = self._dialogue.attempt(self, model)
+            if self.rounds is not None and self.rounds.is_unfinished:  # the process was killed
+                attempt = yield from self._acted(self.rounds, attempt)
+            if self.text:
+                yield self.text
             while self.completion is None:
-                self.model = attempt.model
-                self._stream = self._dialogue.ask(attempt)
-                if self.stopped:  # when it was stopped there was no stream to cancel
-                    self._stream.cancel()
                 try:
-                    for piece in progress.told(self._stream):
-                        if isinstance(piece, str):
-                            self._fetched.release()  # what has begun is not asked again
-                        yield piece
-                    self.completion = self._stream.completion
+                    completion = yield from self._asked(attempt)
+                    if attempt.tools and completion.finish_reason == TOOL_CALLS:
+                        attempt = yield from self._called(attempt, completion)
+                    else:
+                        self.completion = completion
                 except ProviderError as error:
                     attempt = self._next_attempt(attempt, error)
         except FAILURES as failure:
@@ -135,6 +147,40 @@ class Answering:
         self.shares = {f.filename: shares[f.file_id] for f in own if f.file_id in shares}
         return Shown(parts, texts)
 
+    def _asked(self, attempt: Attempt) -> Generator[str | Status, None, Completion]:
+        """The text that a model answers with in pieces, then all that is known of it."""
+        self.model = attempt.model
+        gap = "\n\n" if self.text else ""
+        self._stream = self._dialogue.ask(attempt)
+        if self.stopped:  # when it was stopped there was no stream to cancel
+            self._stream.cancel()
+        for piece in progress.told(self._stream):
+            if isinstance(piece, str):
+                self._fetched.release()  # what has begun is not asked again
+                piece, gap = gap + piece, ""
+            yield piece
+        return self._stream.completion
+
+    def _called(self, attempt: Attempt, completion: Completion) -> Generator[Status, None, Attempt]:
+        """Store what the model calls, do it, and ask on."""
+        assert self.rounds is not None  # only then tools are offered
+        self.rounds.add(completion)
+        self._stream = None  # its text is that of the round now
+        return (yield from self._acted(self.rounds, attempt))
+
+    def _acted(self, rounds: Rounds, attempt: Attempt) -> Generator[Status, None, Attempt]:
+        """Do what was called and is not done; what to ask then."""
+        for doing in self._dialogue.act(rounds, attempt):
+            if self.stopped:
+                break
+            yield Status(doing)
+        if self._fetched.is_released:  # the files are needed once more
+            self._fetched = self._files()
+        return self._dialogue.attempt(self, attempt.model)
+
+    def _files(self) -> FetchedFiles:
+        return FetchedFiles(self._dialogue.gate, lambda: self.stopped)
+
     def _with_eyes(self, model: Model) -> Model:
         """The model or, when it does not see and there is something to see, one that does.
 
@@ -158,7 +204,7 @@ class Answering:
 
     def _next_attempt(self, attempt: Attempt, error: ProviderError) -> Attempt:
         """What to try after an error; raises it when its text is shown or there is nothing."""
-        if self.text or self.stopped:
+        if self.stopped or (self._stream is not None and self._stream.text):
             raise error
         is_too_long = error.kind is ErrorKind.CONTEXT_LENGTH
         if is_too_long and attempt.shown.texts and not self._has_less_room:
@@ -166,6 +212,9 @@ class Answering:
             return self._dialogue.attempt(self, attempt.model)
         if is_too_long and not attempt.is_reduced:
             return self._reduced(attempt, error)
+        if error.kind is ErrorKind.TOOLS_REFUSED and (attempt.tools or attempt.web_search):
+            log.info(texts_log.TOOLS_REFUSED, attempt.model.key)  # its client remembers
+            return self._dialogue.attempt(self, attempt.model)
         if attempt.shown.parts and error.kind in FILE_KINDS:
             log.info(texts_log.FILES_REFUSED, attempt.model.key, texts_log.CAUSES[error.kind])
             self.unseen = True
@@ -201,3 +250,8 @@ class Answering:
             raise error
         log.info(texts_log.LIMIT_DROPPED)
         return replace(attempt, wanted=None, is_reduced=True)
+
+
+def _joined(before: str, text: str) -> str:
+    """What was said before the model looked something up, and what it says now."""
+    return "\n\n".join(filter(None, (before, text)))

@@ -1,5 +1,7 @@
 """What a model is told of whoever asks: the time where they live, their name if they allow it."""
 
+from zoneinfo import ZoneInfo
+
 from clock import Clock
 from storage.people import People
 from storage.preferences import PreferencesTable
@@ -15,7 +17,8 @@ class Askers:
 
     def clock_of(self, user_id: int) -> Clock:
         """The clock on their wall."""
-        return self._clock.in_zone(self._preferences.of(user_id).timezone)
+        zone = self._preferences.of(user_id).timezone
+        return self._clock.in_zone(ZoneInfo(zone)) if zone else self._clock
 
     def name_of(self, user_id: int) -> str:
         """Their first name; "" when it is not to be told."""
@@ -23,3 +26,7 @@ class Askers:
         if person is None or not self._preferences.of(user_id).name_shared:
             return ""
         return person.name.partition(" ")[0]
+
+    def tools_off(self, user_id: int) -> frozenset[str]:
+        """The tools that models may not use for them."""
+        return frozenset(self._preferences.of(user_id).tools_off)

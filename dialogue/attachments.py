@@ -86,6 +86,7 @@ class FetchedFiles:
 
     def __init__(self, gate: FileGate, is_stopped: Callable[[], bool]) -> None:
         self.failures: dict[str, FileError] = {}  # by file_id
+        self.is_released = False
         self._gate = gate
         self._is_stopped = is_stopped
         self._has_slot = False
@@ -124,6 +125,7 @@ class FetchedFiles:
 
     def release(self) -> None:
         """Delete the files and let another question have the slot."""
+        self.is_released = True
         paths, self._paths = self._paths, []
         for path in paths:
             path.unlink(missing_ok=True)

@@ -1,14 +1,16 @@
 """What a model is sent: pure functions from a question, and what belongs to it, to messages."""
 
-import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from acting.tool import mark
 from dialogue.attachments import IMAGE, Shown
 from documents.reading import Document
 from files import Attachment
+from llm.tools import Tool
 from storage.turns import Turn
 from texts import prompts as texts
 
@@ -18,7 +20,6 @@ BYTES_A_TOKEN = 4  # of UTF-8; on the safe side for Russian and English alike
 SPARE_TOKENS = 32  # what a provider adds to the messages
 LEAST_ANSWER = 64  # tokens: an answer shorter than that says nothing
 LEAST_TAIL = 64  # tokens: so much of the answer before, or nothing
-MARK_LETTERS = 12
 FRAME_TOKENS = 64  # what stands around a document
 PICTURE_TOKENS = 1000  # about what one of 1,600 px costs
 
@@ -67,7 +68,7 @@ def question(turn: Turn) -> str:
     """The question with the message that it is about; so it is remembered, too."""
     if not turn.quoted:
         return turn.question
-    return texts.quoted(turn.quoted, turn.question, _mark(turn.quoted))
+    return texts.quoted(turn.quoted, turn.question, mark(turn.quoted))
 
 
 def about_notes(
@@ -80,7 +81,7 @@ def about_notes(
         room -= _tokens(row)
         rows.append(row)
     framed = "\n\n".join(row for row in rows if row)
-    return texts.about_notes(framed, turn.question, _mark(framed))
+    return texts.about_notes(framed, turn.question, mark(framed))
 
 
 def excerpts(
@@ -95,7 +96,7 @@ def excerpts(
         document = documents[file.file_id]
         text = _head(document.text, room - FRAME_TOKENS)
         room -= _tokens(text) + FRAME_TOKENS
-        framed[file.file_id] = texts.document(file.filename, text, _mark(file.filename + text))
+        framed[file.file_id] = texts.document(file.filename, text, mark(file.filename + text))
         shares[file.file_id] = document.share * len(text) / max(len(document.text), 1)
     return framed, shares
 
@@ -150,7 +151,17 @@ def answer_tokens(wanted: int | None, context: int | None, sent: Messages) -> in
 
 def cost(sent: Sequence[dict[str, Any]]) -> int:
     """Tokens that messages take, estimated."""
-    return sum(MESSAGE_TOKENS + _content_tokens(message["content"]) for message in sent)
+    return sum(
+        MESSAGE_TOKENS
+        + _content_tokens(message["content"])
+        + sum(_tokens(json.dumps(call)) for call in message.get("tool_calls", ()))
+        for message in sent
+    )
+
+
+def tools_cost(tools: Iterable[Tool]) -> int:
+    """Tokens that it takes to describe tools, estimated."""
+    return sum(_tokens(json.dumps(tool.function, ensure_ascii=False)) for tool in tools)
 
 
 def _content_tokens(content: str | list[dict[str, Any]]) -> int:
@@ -196,8 +207,3 @@ def _head(text: str, tokens: int) -> str:
 
 def _tokens(text: str) -> int:
     return -(-len(text.encode(errors="replace")) // BYTES_A_TOKEN)
-
-
-def _mark(text: str) -> str:
-    """What a frame around a text ends with: the text cannot hold it, for it is made of the text."""
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:MARK_LETTERS]

@@ -1,14 +1,16 @@
 """The end of an answer: what is stored, and the footer, the buttons or the reason under it."""
 
 import re
+import string
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from dialogue.answering import Answering
 from dialogue.asking import Failure, NobodySeesError, ProviderOffError
 from dialogue.attachments import NotPictureError
 from documents.reading import UnreadableError
 from files import FileTooLargeError, FileUnavailableError
-from handlers import owner_alerts
+from handlers import effects, owner_alerts
 from handlers.buttons import button, in_rows
 from handlers.context import App
 from handlers.types import Button, Reply
@@ -19,7 +21,11 @@ from texts import files as texts_files
 from texts import limits as texts_limits
 from texts import models as texts_models
 from texts import questions as texts
+from texts import tools as texts_tools
 
+SOURCES_MOST = 5
+MARK = re.compile(f"[{re.escape(string.punctuation)}]")
+UNSAFE_IN_URL = {ord(char): None for char in "<>\\"}
 CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
 NEARLY_ALL = 0.995  # of a document: what is missing is not worth a line
 CITED_MOST, CITED_A_ROW = 12, 4
@@ -46,10 +52,13 @@ def concluded(app: App, answering: Answering) -> Reply:
     buttons = _buttons(answering, text, is_cut=is_cut)
     answered = answering.model if answering.completion is not None else None
     also = owner_alerts.notices(app, turn, _failures(answering), answered)
-    if not text:
+    done, undoing = effects.below(app, turn) if answering.rounds is not None else ("", ())
+    if not text and not done:
         return Reply(_why_not(app, answering), buttons=buttons, also=also)
+    parts = (text or _ended(app, answering), _links(answering.completion), done)
+    shown = "\n\n".join(filter(None, parts))
     footer = _footer(app, answering)
-    return Reply(text, markdown=True, footer=footer, buttons=buttons, also=also)
+    return Reply(shown, markdown=True, footer=footer, buttons=undoing + buttons, also=also)
 
 
 def _joined(before: str, text: str) -> str:
@@ -73,7 +82,8 @@ def count_tokens(app: App, turn: Turn, done: Completion | None) -> None:
 
 def _buttons(answering: Answering, text: str, *, is_cut: bool) -> tuple[tuple[Button, ...], ...]:
     turn, failure = answering.turn, answering.failure
-    rows = list(_citations(text, turn.sources))
+    read = answering.rounds.notes if answering.rounds is not None else ()
+    rows = list(_citations(text, (*turn.sources, *read)))
     if is_cut:
         rows.append((button(texts.GO_ON_BUTTON, "more", turn.id),))
     is_thought_out = isinstance(failure, ProviderError) and failure.kind is ErrorKind.REASONING_ONLY
@@ -97,7 +107,30 @@ def _why_not(app: App, answering: Answering) -> str:
     if answering.stopped:
         return texts.STOPPED_EMPTY
     failure = answering.failure
+    if failure is None and answering.completion is not None:  # it called what it was not offered
+        return texts_tools.NO_WORDS
     return _explained(app, answering.turn, failure) if failure else texts.ASK_FAILED
+
+
+def _links(done: Completion | None) -> str:
+    """The pages that the answer cites, in Markdown."""
+    sources = done.sources[:SOURCES_MOST] if done is not None else ()
+    return "\n".join(f"🔗 [{_plain(one.title)}](<{_quoted(one.url)}>)" for one in sources)
+
+
+def _plain(title: str) -> str:
+    """A title in which nothing is a mark of Markdown."""
+    return MARK.sub(r"\\\g<0>", title)
+
+
+def _quoted(url: str) -> str:
+    return quote(url, safe=string.punctuation.translate(UNSAFE_IN_URL))
+
+
+def _ended(app: App, answering: Answering) -> str:
+    """What stands above what was done when the model has said nothing."""
+    is_whole = answering.failure is None and not answering.stopped
+    return texts_tools.ONLY_DONE if is_whole else _why_not(app, answering)
 
 
 def _footer(app: App, answering: Answering) -> str:

@@ -16,6 +16,8 @@ def done(app: App, request: Request) -> Reply | None:
     wish = plain_words.read(request.args)
     if wish is None or wish.kind != "note":
         return None
+    if not wish.certain and request.private and app.dialogue.acts_for(request.user_id):
+        return None
     return _kept(app, request, wish)
 
 

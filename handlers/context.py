@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+from acting.rounds import Workshop
 from clock import Clock
 from config import Settings, overridden
 from dialogue.asking import Dialogue
@@ -64,6 +66,7 @@ class App:
     turns: Turns
     gatherings: Gatherings
     dialogue: Dialogue
+    workshop: Workshop
     catalogue: Catalogue
     fetch_key: Callable[[], KeyInfo] | None
     people: People
@@ -104,7 +107,8 @@ class App:
 
     def clock_of(self, user_id: int) -> Clock:
         """Dates and times as somebody sees them."""
-        return self.clock.in_zone(self.preferences.of(user_id).timezone)
+        zone = self.preferences.of(user_id).timezone
+        return self.clock.in_zone(ZoneInfo(zone)) if zone else self.clock
 
 
 Handler = Callable[[App, Request], Reply]

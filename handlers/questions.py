@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from acting.notes import period_in
 from dialogue.answering import begin
 from dialogue.attachments import DOCUMENT, IMAGE, of_kind
 from files import Attachment
@@ -262,4 +263,5 @@ def _offered(app: App, request: Request, turn: Turn) -> Reply:
 
 def _relevant(app: App, user_id: int, question: str) -> tuple[int, ...]:
     """The numbers of the notes that bear upon a question."""
-    return tuple(note.number for note in app.search.relevant(user_id, question))
+    period = period_in(question, app.clock_of(user_id))
+    return tuple(note.number for note in app.search.relevant(user_id, question, period=period))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -34,6 +35,15 @@ os.environ["LANG"] = "C.UTF-8"
 
 StartBot = Callable[..., BotProcess]
 StartInside = Callable[..., Inside]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A bot and the servers that it knows."""
+
+    api: BotApi
+    model: ModelServer
+    bot: BotProcess
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +133,22 @@ def anna(api: BotApi, start_bot: StartBot) -> Talk:
     """Anna, and a bot that everybody may use."""
     start_bot()
     return Talk(api, ANNA)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """One bot for all tests of a file: each of them needs people of its own."""
+    folder = tmp_path_factory.mktemp("shared")
+    with BotApi() as api, ModelServer() as model:
+        settings = {
+            "OPENROUTER_API_KEY": "sk-or-test-key",
+            "OPENROUTER_BASE_URL": model.url,
+            "ALLOWED_USERS": "*",
+        }
+        bot = BotProcess(folder, api, settings).start()
+        yield Shared(api, model, bot)
+        bot.kill()
+        assert api.spec_violations == []
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ COVERED = {
     "storage/alerts.py": "owner_alerts",
     "storage/attachments.py": "turns note_files bot_pictures",
     "storage/backup.py": "backup",
+    "storage/calls.py": "acting",
     "storage/chats.py": "bot_topics chat_moves",
     "storage/excerpts.py": "search",
     "storage/folding.py": "notes search",

@@ -87,6 +87,8 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
     pressed = {buttons.decode(f"{data}@1").action for data, _ in EARLIER} | {"allow", "deny"}
     assert {row.name for row in commands.BUTTONS} - pressed == {
         "about",
+        "back",
+        "do",
         "gathered",
         "help",
         "keep_voice",
@@ -119,6 +121,7 @@ def test_every_kind_of_button_that_there_was_is_pressed_here() -> None:
         "settings",
         "tag",
         "tags",
+        "tools",
         "unedit",
         "ungather",
         "unlimited",

@@ -32,7 +32,9 @@ ALLOWED: dict[str, set[str]] = {
     "gigachat_functions": {"llm"},
     "openai_client": {"llm"},
     "providers": {"config", "gigachat_client", "llm", "openai_client", "openrouter_client"},
+    "acting": {"acting", "clock", "db", "llm", "storage", "texts", "times"},
     "dialogue": {
+        "acting",
         "clock",
         "dialogue",
         "documents",
@@ -44,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "times",
     },
     "handlers": {
+        "acting",
         "chart",
         "clock",
         "config",
@@ -88,6 +91,7 @@ ALLOWED: dict[str, set[str]] = {
     "cloud": {"cloud", "db", "texts", "worker"},
     "deploy": {"deploy"},
     "wiring": {
+        "acting",
         "clock",
         "config",
         "db",

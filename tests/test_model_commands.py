@@ -10,6 +10,8 @@ import pytest
 
 import config
 import texts
+from acting.rounds import Workshop
+from acting.tool import Stores
 from clock import Clock
 from config import MOST_ID
 from db import Database
@@ -19,13 +21,21 @@ from dialogue.attachments import FileGate
 from dialogue.model_sync import Catalogue
 from handlers import buttons, commands, key_status, model_choice, models, questions
 from handlers.context import App
-from handlers.types import Attachment, FileUnavailableError, GrowingReply, Reply, Request
+from handlers.types import (
+    Attachment,
+    FileUnavailableError,
+    GrowingReply,
+    Reply,
+    Request,
+    Status,
+)
 from llm.client import ChatClient
 from llm.model_list import CatalogueEntry
 from openrouter_client import OpenRouter
 from scratch import Scratch
 from storage.alerts import Alerts
 from storage.backup import Backup
+from storage.calls import Calls
 from storage.chats import Chats
 from storage.gatherings import Gatherings
 from storage.models import Models
@@ -40,6 +50,7 @@ from storage.styles import Styles
 from storage.turns import Turns
 from storage.usage import Usage
 from tests.emulators.model_server import ModelServer, error
+from tests.emulators.tool_calls import acts, call
 from tests.talk import ANNA, BORIS, OWNER
 
 EVENING = 1_763_758_800  # 22.11.2025 00:00 in Moscow, 21.11.2025 21:00 UTC
@@ -76,6 +87,8 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
         limits, gate = Limits(100, 1000, 5.0), FileGate(NoFiles(), scratch)
         people, preferences = People(db), PreferencesTable(db)
         askers = Askers(clock, people, preferences)
+        stores = Stores(Notes(db), Search(db), Reminders(db))
+        workshop = Workshop(db, Calls(db), Usage(db), stores)
         return App(
             configured=config.load(
                 {"OWNER_ID": str(OWNER)} if has_owner else {}, tmp_path / ".env"
@@ -87,12 +100,15 @@ def make_app(db: Database, server: ModelServer, tmp_path: Path) -> MakeApp:
             styles=styles,
             turns=turns,
             gatherings=Gatherings(db),
-            dialogue=Dialogue(turns, Search(db), styles, registry, clients, limits, gate, askers),
+            dialogue=Dialogue(
+                turns, Search(db), styles, registry, clients, limits, gate, askers, workshop
+            ),
+            workshop=workshop,
             catalogue=Catalogue(registry, clients),
             fetch_key=openrouter.fetch_key if clients else None,
             people=people,
             preferences=preferences,
-            reminders=Reminders(db),
+            reminders=stores.reminders,
             usage=Usage(db),
             alerts=Alerts(db),
             chats=Chats(db),
@@ -490,6 +506,21 @@ def test_what_is_asked_fits_a_model_with_a_small_context(
     sent = server.requests[-1].json
     size = sum(len(message["content"].encode()) for message in sent["messages"]) // 4
     assert 50 < sent["max_tokens"] < 160 - size
+
+
+def test_of_what_a_model_calls_nothing_more_is_done_once_it_is_stopped(
+    app: App, server: ModelServer
+) -> None:
+    server.default = acts([call("save_note", text="раз"), call("save_note", text="два")])
+    (task,) = questions.ask(app, by(ANNA, "сохрани раз и два")).tasks
+    answer = questions.answer(app, by(ANNA), task.args)
+    assert isinstance(answer, GrowingReply)
+    pieces = iter(answer.pieces)
+    assert next(pieces) == Status("💾 сохраняю…")
+    answer.stop()
+    assert list(pieces) == []
+    assert [note.text for note in app.notes.every(ANNA)] == ["раз"]
+    assert "💾 #1" in answer.conclude().text
 
 
 def test_no_text_is_joined_to_a_question_that_is_being_asked(app: App) -> None:

@@ -16,6 +16,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 # Russian that nobody reads as words of the bot's.
 DATA = {
     "zones.py": "the cities by which people name a time zone",
+    "acting/consent.py": "the verbs that ask for a change",
     "handlers/plain_words.py": "the words that ask the bot itself",
     "storage/folding.py": "the letters that search takes for one another",
     "storage/stemming.py": "the words that search leaves out",

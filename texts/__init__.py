@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from texts.ru import styles as styles
     from texts.ru import times as times
     from texts.ru import timezone as timezone
+    from texts.ru import tool_prompts as tool_prompts
+    from texts.ru import tools as tools
     from texts.ru import waiting as waiting
 else:
 

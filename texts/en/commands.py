@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "limits": ("", "what is left on the OpenRouter key"),
     "usage": ("", "how many questions and tokens"),
     "settings": ("", "language, model, style and more"),
+    "tools": ("", "what the model can do for you"),
     "users": ("", "who may write to me"),
     "allow": ("<id|@name>", "let somebody in"),
     "deny": ("<id|@name>", "shut somebody out"),

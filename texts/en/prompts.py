@@ -1,5 +1,10 @@
 """What a model is sent around a question. People do not read it."""
 
+from datetime import datetime
+
+from texts.en.counts import moment
+from texts.en.times import WEEKDAYS
+
 GO_ON = (
     "Your answer broke off at the length limit. Continue it exactly from where it broke off: "
     "without an introduction and without repeating anything."
@@ -23,8 +28,13 @@ def answer_tail(text: str) -> str:
     return f"[the beginning of the answer is left out] …{text}"
 
 
-def note_for_model(number: int, text: str) -> str:
-    return f"Note #{number}:\n{text}"
+def now(local: datetime, zone: str, name: str) -> str:
+    when = f"It is {moment(local)}, {WEEKDAYS[local.weekday()]}, time zone {zone} (UTC{local:%z}). "
+    return when + (f"The person's name is {name}." if name else "")
+
+
+def note_for_model(number: int, made_at: datetime, text: str) -> str:
+    return f"Note #{number} ({moment(made_at)}):\n{text}"
 
 
 def about_notes(notes: str, question: str, mark: str) -> str:

@@ -19,7 +19,7 @@ _MONTHS = (
     "November",
     "December",
 )
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 _ORDINAL_ENDS = {1: "st", 2: "nd", 3: "rd"}
 _SETS = {(0, 1, 2, 3, 4): "every weekday", (5, 6): "every weekend"}
@@ -38,7 +38,7 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 def moment(at: datetime, now: datetime) -> str:
     """Wednesday, November 25, 09:00; the year where it is not this one."""
     year = "" if at.year == now.year else f", {at.year}"
-    return f"{_WEEKDAYS[at.weekday()]}, {_MONTHS[at.month - 1]} {at.day}{year}, {at:%H:%M}"
+    return f"{WEEKDAYS[at.weekday()]}, {_MONTHS[at.month - 1]} {at.day}{year}, {at:%H:%M}"
 
 
 def in_how_long(at: datetime, now: datetime) -> str:
@@ -78,14 +78,14 @@ def _interval(repeat: Repeat) -> str:
 def _weekly(repeat: Repeat) -> str:
     days = repeat.weekdays
     if repeat.interval == 1:
-        return _SETS.get(days) or f"every {_listed([_WEEKDAYS[day] for day in days])}"
-    on = _ON_SETS.get(days) or f"on {_listed([f'{_WEEKDAYS[day]}s' for day in days])}"
+        return _SETS.get(days) or f"every {_listed([WEEKDAYS[day] for day in days])}"
+    on = _ON_SETS.get(days) or f"on {_listed([f'{WEEKDAYS[day]}s' for day in days])}"
     return f"{_interval(repeat)} {on}"
 
 
 def _monthly(repeat: Repeat) -> str:
     if repeat.nth:
-        on = f"on the {_NTH[repeat.nth]} {_WEEKDAYS[repeat.weekdays[0]]}"
+        on = f"on the {_NTH[repeat.nth]} {WEEKDAYS[repeat.weekdays[0]]}"
     elif repeat.monthdays == (-1,):
         on = "on the last day"
     else:

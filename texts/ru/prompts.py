@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from texts.ru.counts import moment
+from texts.ru.times import WEEKDAYS
 
 GO_ON = (
     "Твой ответ оборвался на пределе длины. Продолжи его ровно с того места, где он оборвался: "
@@ -25,9 +26,6 @@ def quoted(text: str, question: str, mark: str) -> str:
 
 def answer_tail(text: str) -> str:
     return f"[начало ответа опущено] …{text}"
-
-
-WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
 
 def now(local: datetime, zone: str, name: str) -> str:

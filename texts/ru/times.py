@@ -19,7 +19,7 @@ _MONTHS = (
     "ноября",
     "декабря",
 )
-_WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 _EACH = (
     "каждый понедельник",
     "каждый вторник",
@@ -55,7 +55,7 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 def moment(at: datetime, now: datetime) -> str:
     """25 ноября, среда, 09:00; the year where it is not this one."""
     year = "" if at.year == now.year else f" {at.year}"
-    return f"{at.day} {_MONTHS[at.month - 1]}{year}, {_WEEKDAYS[at.weekday()]}, {at:%H:%M}"
+    return f"{at.day} {_MONTHS[at.month - 1]}{year}, {WEEKDAYS[at.weekday()]}, {at:%H:%M}"
 
 
 def in_how_long(at: datetime, now: datetime) -> str:
