@@ -2,32 +2,49 @@
 
 from dataclasses import replace
 
-from handlers import plain_words
-from handlers.buttons import button
+from handlers import plain_words, questions
 from handlers.context import App
 from handlers.notes import capture
 from handlers.plain_words import Wish
+from handlers.reminders import setting
 from handlers.types import Reply, Request
-from texts import notes as texts_notes
+from texts import reminders as texts_reminders
+from times.reading import UnreadableTimeError
+
+
+def plain_text(app: App, request: Request) -> Reply:
+    """A text that is no command: it goes on with the one before, is done at once, kept or asked."""
+    if capture.extended(app, request) or questions.is_joined(app, request):
+        return Reply()
+    reply = done(app, request)
+    if reply is not None:
+        return reply
+    prefers_notes = app.preferences.of(request.user_id).plain_text == "note"
+    if prefers_notes and request.private and request.replied is None:
+        return capture.add(app, request)
+    return questions.asked(app, request, request.args, request.quoted)
 
 
 def done(app: App, request: Request) -> Reply | None:
     """The answer to «запомни …» and the like; None: it is a question, or a task for a model."""
     wish = plain_words.read(request.args)
-    if wish is None or wish.kind != "note":
+    if wish is None:
         return None
+    if wish.kind == "reminder":
+        return _reminded(app, request, wish)
     if not wish.certain and request.private and app.dialogue.acts_for(request.user_id):
         return None
-    return _kept(app, request, wish)
+    return capture.add(app, replace(request, args=wish.text))
 
 
-def _kept(app: App, request: Request, wish: Wish) -> Reply:
-    """A note as /note_add makes it, which a button puts into the bin."""
-    reply = capture.add(app, replace(request, args=wish.text))
-    sources = [one.message_id for one in (request.content, request.replied) if one is not None]
-    made = (app.notes.made_of(request.user_id, (request.chat_id, source)) for source in sources)
-    note = next(filter(None, made), None)
-    if note is None:
-        return reply
-    take_back = button(texts_notes.BUTTON_TAKE_BACK, "del", note.number)
-    return replace(reply, buttons=(*reply.buttons, (take_back,)))
+def _reminded(app: App, request: Request, wish: Wish) -> Reply | None:
+    """A reminder as /remind makes it; «напомни, что такое интеграл» is a question."""
+    if not wish.certain:
+        return None
+    words = plain_words.without_that(wish.text)
+    try:
+        setting.read_for(app, request, words)
+    except UnreadableTimeError:
+        if words != wish.text:
+            return None
+    return setting.set_from_words(app, request, words) if words else Reply(texts_reminders.USAGE)

@@ -12,6 +12,7 @@ import config
 import zones
 from handlers import (
     access,
+    at_once,
     attachments,
     backup,
     digest,
@@ -46,7 +47,7 @@ from handlers.notes import (
 )
 from handlers.parsing import number, page_number
 from handlers.reminders import lists as reminder_lists
-from handlers.reminders import moving, saying, setting
+from handlers.reminders import moving, replies, saying, setting
 from handlers.types import Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
@@ -167,16 +168,6 @@ def edited(app: App, request: Request) -> Reply:
     return questions.edited(app, request)
 
 
-def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command: the rest of a note that Telegram cut, a question, or a note."""
-    if capture.extended(app, request):
-        return Reply()
-    prefers_notes = app.preferences.of(request.user_id).plain_text == "note"
-    if prefers_notes and request.private and request.replied is None:
-        return capture.add(app, request)
-    return questions.plain_text(app, request)
-
-
 def not_text(app: App, request: Request) -> Reply:
     """A sticker, a picture without a caption and the like."""
     return Reply(texts.NOT_TEXT)
@@ -264,7 +255,7 @@ ALIASES: dict[str, str] = {
 MESSAGES: tuple[Action, ...] = (
     Action("added", added),
     Action("unknown_command", unknown_command),
-    Action("answered", as_written(setting.answered), writes=True),
+    Action("answered", as_written(replies.answered), writes=True),
     Action("export", files.import_),
     Action("voice", voice.sent, writes=True),
     Action("file", attachments.sent, writes=True),
@@ -273,11 +264,11 @@ MESSAGES: tuple[Action, ...] = (
     Action("unreadable", attachments.unreadable),
     Action("worth_keeping", gathering.sent, writes=True),
     Action("mention", as_written(voice.heard_first(questions.ask)), writes=True),
-    Action("question", as_written(voice.heard_first(plain_text)), writes=True),
+    Action("question", as_written(voice.heard_first(at_once.plain_text)), writes=True),
     Action("not_text", not_text),
 )
 # Buttons under messages about a reminder: a reply to one may be another time for it.
-ANSWERED = ("remind_edit", "remind_done", *setting.ASKING)
+ANSWERED = ("remind_edit", "remind_done", *replies.ASKING)
 EDITED = Action("edited", as_written(edited), writes=True)
 BUTTONS: tuple[Action, ...] = (
     Action("menu", press_menu, writes=True, private_only=True, fields=(str,)),

@@ -27,6 +27,13 @@ _TASK = re.compile(
     r"when|how|what|who|where)\b",
     re.IGNORECASE,
 )
+# After «напомни»: what somebody wants to be told, not reminded of. «что» may also be “that”.
+_QUESTION = re.compile(
+    r"(?:о\s+)?(?:как|кто|кого|где|куда|когда|почему|зачем|какой|какая|какое|какие|каком|сколько|"
+    r"чей|чём|чем|what|who|how|when|where|why|which)\b",
+    re.IGNORECASE,
+)
+_THAT_OR_WHAT = re.compile(r"(?:что|that)\b\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,14 @@ def read(text: str) -> Wish | None:
         return Wish("note", rest, not (_TASK.match(rest) or rest.rstrip().endswith("?")))
     if found := _REMINDER.match(text):
         rest = text[found.end() :]
-        return Wish("reminder", rest, not rest.rstrip().endswith("?"))
+        return Wish("reminder", rest, not (_QUESTION.match(rest) or rest.rstrip().endswith("?")))
     return None
+
+
+def without_that(text: str) -> str:
+    """Words after «напомни» without the «что» that they may begin with: “that”, or a question."""
+    found = _THAT_OR_WHAT.match(text)
+    return text[found.end() :] if found else text
 
 
 def text_to_keep(text: str) -> str | None:

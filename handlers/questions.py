@@ -8,7 +8,7 @@ from acting.notes import period_in
 from dialogue.answering import begin
 from dialogue.attachments import DOCUMENT, IMAGE, of_kind
 from files import Attachment
-from handlers import answers, at_once, quota
+from handlers import answers, quota
 from handlers.buttons import button
 from handlers.context import App
 from handlers.types import GrowingReply, Reply, Request, Task
@@ -47,10 +47,10 @@ def note_ask(app: App, request: Request) -> Reply:
     return asked(app, request, question, "", sources=sources, attachments=())
 
 
-def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command: it goes on with the one before, is done at once, or asked."""
+def is_joined(app: App, request: Request) -> bool:
+    """Whether a text has gone on with the question before: Telegram cuts a long one."""
     has_file = request.content is not None and request.content.readable is not None
-    is_joined = not has_file and app.turns.extend(
+    return not has_file and app.turns.extend(
         request.chat_id,
         request.user_id,
         request.message_id,
@@ -59,10 +59,6 @@ def plain_text(app: App, request: Request) -> Reply:
         units(request.args),
         request.thread_id,
     )
-    if is_joined:
-        return Reply()
-    done = at_once.done(app, request)
-    return asked(app, request, request.args, request.quoted) if done is None else done
 
 
 def edited(app: App, request: Request) -> Reply:

@@ -12,6 +12,7 @@ from handlers.plain_words import Wish
 from tests.conftest import StartInside
 from tests.inside import Inside
 from tests.talk import ANNA, BORIS, GROUP, OWNER
+from texts import reminders as texts_reminders
 
 WISHES: list[tuple[str, Wish | None]] = [
     ("запомни: пароль от вайфая 12345", Wish("note", "пароль от вайфая 12345", True)),
@@ -35,6 +36,8 @@ WISHES: list[tuple[str, Wish | None]] = [
     ("Напомни мне, пожалуйста, через час", Wish("reminder", "через час", True)),
     ("remind me tomorrow: call", Wish("reminder", "tomorrow: call", True)),
     ("напомни, как зовут кота?", Wish("reminder", "как зовут кота?", False)),
+    ("напомни когда у меня отпуск", Wish("reminder", "когда у меня отпуск", False)),
+    ("напомни, что завтра врач", Wish("reminder", "что завтра врач", True)),
     ("заметка о море", None),
     ("что ты запомнил?", None),
     ("запомнить стих легко", None),
@@ -131,3 +134,34 @@ def test_in_a_group_it_is_kept_for_its_author_and_not_shown(inside: Inside) -> N
 def test_a_stranger_keeps_nothing(inside: Inside) -> None:
     inside.text(999, "запомни: я был здесь")
     assert texts(inside, 999) == []
+
+
+def reminders(inside: Inside) -> list[tuple[str, str]]:
+    rows = inside.db.rows("SELECT text, first FROM reminders ORDER BY number")
+    return [(row["text"], row["first"]) for row in rows]
+
+
+def test_a_reminder_is_set_at_once_and_shown_as_understood(inside: Inside) -> None:
+    (said,) = inside.text(ANNA, "напомни завтра в 9 позвонить маме")
+    assert reminders(inside) == [("позвонить маме", "2025-11-22T09:00:00")]
+    assert said.startswith("⏰")
+    assert "позвонить маме" in said
+    assert inside.text(ANNA, "Напомни, что послезавтра в 10 врач")[0].startswith("⏰")
+    assert reminders(inside)[1] == ("врач", "2025-11-23T10:00:00")
+
+
+@pytest.mark.parametrize(
+    "text", ["напомни позвонить маме", "напомни вчера", "напомни через 0 минут"]
+)
+def test_a_time_that_is_not_understood_is_asked_back(inside: Inside, text: str) -> None:
+    (said,) = inside.text(ANNA, text)
+    assert texts_reminders.EXAMPLES in said
+    assert inside.text(ANNA, "напомни") == [texts_reminders.USAGE]
+    assert reminders(inside) == []
+
+
+@pytest.mark.parametrize("text", ["напомни, что такое интеграл", "напомни, как зовут кота"])
+def test_what_only_begins_so_is_a_question(inside: Inside, text: str) -> None:
+    inside.text(ANNA, text)
+    asked = inside.db.rows("SELECT question FROM turns")
+    assert [row["question"] for row in asked] == [text]

@@ -1,9 +1,8 @@
-"""Setting reminders: /remind, answers to what the bot said about one, buttons under notes."""
+"""Setting reminders: /remind, and buttons under notes."""
 
-from handlers import questions
 from handlers.context import App
 from handlers.formatting import preview
-from handlers.reminders import cards, moving, saying
+from handlers.reminders import cards, moving
 from handlers.types import Reply, Request
 from storage.notes import NoteNotFoundError
 from storage.reminders import WAITING_MOST, Spot, TooManyRemindersError
@@ -11,9 +10,6 @@ from texts import notes as texts_notes
 from texts import reminders as texts
 from times.reading import Reading, UnreadableTimeError, read
 from utf16 import units
-
-# Of the buttons under what is answered: these ask for a time, so that any answer is meant as one.
-ASKING = ("remind_to", "remind_note_at", "remind_keep")
 
 
 def remind(app: App, request: Request) -> Reply:
@@ -43,28 +39,6 @@ def set_from_words(app: App, request: Request, words: str) -> Reply:
     return _added(app, request, spot, text, reading)
 
 
-def answered(app: App, request: Request) -> Reply:
-    """A message that replies to a reminder: another time for it, or something else."""
-    action, number = request.answered, request.answered_number
-    try:
-        reading = read_for(app, request, request.args)
-    except UnreadableTimeError as error:
-        if action in ASKING:
-            choices = cards.quick_choices(action, number)
-            return Reply(texts.unread_time(error.kind.name), buttons=choices)
-        return questions.plain_text(app, request)
-    text = reading.rest.strip()
-    if text and action not in ASKING:
-        return questions.plain_text(app, request)
-    if units(text) > cards.TEXT_UNITS:
-        return Reply(texts.too_long(cards.TEXT_UNITS))
-    if action == "remind_note_at":
-        return _of_note(app, request, number, reading)
-    if action == "remind_done" and not reading.rule:
-        return saying.snoozed(app, request, number, int(reading.first.timestamp()))
-    return moving.moved(app, request, number, reading)
-
-
 def press_note(app: App, request: Request, number: int) -> Reply:
     """⏰ under a note: asks when to remind of it."""
     return Reply(texts.ask_note_time(number), buttons=cards.quick_choices("remind_note_at", number))
@@ -72,7 +46,7 @@ def press_note(app: App, request: Request, number: int) -> Reply:
 
 def press_note_at(app: App, request: Request, number: int, choice: str) -> Reply:
     """One of the quick choices for a note."""
-    return _of_note(app, request, number, moving.chosen(app, request.user_id, choice))
+    return of_note(app, request, number, moving.chosen(app, request.user_id, choice))
 
 
 def read_for(app: App, request: Request, words: str) -> Reading:
@@ -84,7 +58,8 @@ def read_for(app: App, request: Request, words: str) -> Reading:
     return read(words, app.clock_of(request.user_id).moment())
 
 
-def _of_note(app: App, request: Request, number: int, reading: Reading) -> Reply:
+def of_note(app: App, request: Request, number: int, reading: Reading) -> Reply:
+    """A reminder of a note."""
     try:
         note = app.notes.get(request.user_id, number)
     except NoteNotFoundError:

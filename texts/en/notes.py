@@ -9,7 +9,6 @@ BUTTON_DELETE = "🗑"
 BUTTON_PIN = "📌"
 BUTTON_REMIND = "⏰"
 BUTTON_UNDO = "↩️ Restore"
-BUTTON_TAKE_BACK = "↩️ Remove"
 BUTTON_SAVE = "💾 To notes"
 BUTTON_OPEN = "Open"
 

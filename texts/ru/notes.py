@@ -9,7 +9,6 @@ BUTTON_DELETE = "🗑"
 BUTTON_PIN = "📌"
 BUTTON_REMIND = "⏰"
 BUTTON_UNDO = "↩️ Вернуть"
-BUTTON_TAKE_BACK = "↩️ Убрать"
 BUTTON_SAVE = "💾 В заметки"
 BUTTON_OPEN = "Открыть"
 
