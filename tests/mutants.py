@@ -35,6 +35,13 @@ CLIENTS = (
 MODELS = "models model_commands catalogue paid_models"
 # The tests of each file, the quick ones first: the first that fails ends a mutant's run.
 COVERED = {
+    "acting/consent.py": "acting injection",
+    "acting/effects.py": "acting injection bot_acting",
+    "acting/notes.py": "acting bot_acting",
+    "acting/reminders.py": "acting bot_acting",
+    "acting/rounds.py": "acting injection bot_acting bot_acting_models acting_killed",
+    "acting/table.py": "acting",
+    "acting/tool.py": "acting bot_acting",
     "storage/alerts.py": "owner_alerts",
     "storage/attachments.py": "turns note_files bot_pictures",
     "storage/backup.py": "backup",

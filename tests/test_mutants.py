@@ -13,7 +13,7 @@ from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.mutants import COVERED, ROOT, mutants_of
 
-FOLDERS = ("storage", "worker", "dialogue", "llm")
+FOLDERS = ("acting", "storage", "worker", "dialogue", "llm")
 
 
 def test_each_file_has_tests_that_there_are() -> None:
