@@ -11,6 +11,8 @@ from acting.rounds import RESULT_LETTERS, Workshop
 from acting.table import TOOLS
 from acting.tool import Asker, BadArgumentsError, Outcome, Stores
 from storage.calls import Call
+from storage.former_texts import EditKeptError
+from storage.notes import NoteNotFoundError
 
 # "gone": it is no more; "changed": it was changed since; "past": its old moment is over.
 Undone = Literal["done", "gone", "changed", "past"]
@@ -59,18 +61,12 @@ def _unsave(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
 
 
 def _unedit(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
-    note = notes.kept(stores, asker, effect["number"])
-    if note is None:
+    try:
+        stores.notes.unedit(asker.user_id, effect["number"], effect["edit"], asker.clock.now())
+    except NoteNotFoundError:
         return "gone"
-    if note.text != effect["text"]:
+    except EditKeptError:
         return "changed"
-    stores.notes.edit(
-        asker.user_id,
-        note.number,
-        effect["before"],
-        asker.clock.now(),
-        markdown=effect["markdown"],
-    )
     return "done"
 
 

@@ -28,7 +28,7 @@ def save(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
     return Outcome(texts.note_saved(number), effect)
 
 
-def edit(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
+def edit_(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
     """Another text for one's own note; the one that it had is kept to be put back."""
     number, text = given["number"], given["text"]
     note = kept(stores, asker, number)
@@ -38,14 +38,8 @@ def edit(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
         return Outcome(texts.note_too_long(number))
     if note.text == text:
         return Outcome(texts.note_same(number))
-    stores.notes.edit(asker.user_id, number, text, asker.clock.now(), markdown=note.markdown)
-    effect = {
-        "kind": "note_edited",
-        "number": number,
-        "before": note.text,
-        "text": text,
-        "markdown": note.markdown,
-    }
+    edit = stores.notes.edit(asker.user_id, number, text, asker.clock.now(), markdown=note.markdown)
+    effect = {"kind": "note_edited", "number": number, "edit": edit}
     return Outcome(texts.note_edited(number), effect)
 
 
@@ -108,7 +102,7 @@ def _edited(stores: Stores, asker: Asker, given: Arguments) -> tuple[str, str]:
 
 TOOLS = (
     ToolKind("save_note", save, (TEXT,), changes=_saved),
-    ToolKind("edit_note", edit, (NUMBER, TEXT), changes=_edited),
+    ToolKind("edit_note", edit_, (NUMBER, TEXT), changes=_edited),
     ToolKind("find_notes", find, (Parameter("query", "string", QUERY_MOST, required=False),)),
     ToolKind("read_note", read, (NUMBER,)),
 )

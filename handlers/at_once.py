@@ -13,11 +13,14 @@ from times.reading import UnreadableTimeError
 
 
 def plain_text(app: App, request: Request) -> Reply:
-    """A text that is no command: it goes on with the one before, is done at once, kept or asked."""
+    """A text that is no command.
+
+    It is the rest of a note or of a question that Telegram has cut, is done at once, or becomes a
+    question or a note.
+    """
     if capture.extended(app, request) or questions.is_joined(app, request):
         return Reply()
-    reply = done(app, request)
-    if reply is not None:
+    if (reply := done(app, request)) is not None:
         return reply
     prefers_notes = app.preferences.of(request.user_id).plain_text == "note"
     if prefers_notes and request.private and request.replied is None:

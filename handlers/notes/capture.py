@@ -133,7 +133,11 @@ def edited(app: App, request: Request) -> Reply:
     if note is None:
         return Reply()
     message = (request.chat_id, request.message_id)
-    content = _as_edited(request)
+    wished = plain_words.text_to_keep(request.args)
+    if wished is not None:
+        request = replace(request, args=wished)
+    is_remark = _is_command(request) or wished is not None
+    content = _remarked(request, request.replied) if is_remark else _own(request)
     if app.notes.parts.note_of(request.user_id, message) is not None:
         content = _with_part(app, request, note)
     if (note.text, note.entities) == (content.text, content.entities):
@@ -204,16 +208,6 @@ def _own(request: Request) -> Content:
 def _is_cut(request: Request) -> bool:
     """Whether what was written may go on in the next message."""
     return units(request.content.text if request.content else "") >= FULL_UNITS
-
-
-def _as_edited(request: Request) -> Content:
-    """What the note of an edited message is to say."""
-    if _is_command(request):
-        return _remarked(request, request.replied)
-    kept = plain_words.text_to_keep(request.args)
-    return (
-        _own(request) if kept is None else _remarked(replace(request, args=kept), request.replied)
-    )
 
 
 def _is_command(request: Request) -> bool:
