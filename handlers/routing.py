@@ -6,7 +6,7 @@ running that is left to the caller.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -249,10 +249,14 @@ class Router:
         """The first button under the message that is replied to, if it takes an answer of theirs,
         and the number it carries."""
         answered = message.reply_to_message
-        if answered is None or not self._is_mine(answered) or answered.reply_markup is None:
+        if answered is None or not self._is_mine(answered):
             return NOTHING
-        press = buttons.decode(clean(answered.reply_markup.keyboard[0][0].callback_data or ""))
-        if press.action not in commands.ANSWERED or press.owner != str(message.from_user.id):
+        press = next(_presses_under(answered), None)
+        if (
+            press is None
+            or press.action not in commands.ANSWERED
+            or press.owner != str(message.from_user.id)
+        ):
             return NOTHING
         with suppress(ValueError):
             return press.action, number(press.arguments.partition(":")[0])
@@ -340,13 +344,18 @@ def _is_sound(request: Request) -> bool:
 
 def _turn_under(message: types.Message) -> int | None:
     """The turn that a message of the bot's answers, by its buttons."""
-    keyboard = message.reply_markup.keyboard if message.reply_markup is not None else []
-    for key in (key for row in keyboard for key in row):
-        press = buttons.decode(clean(key.callback_data or ""))
+    for press in _presses_under(message):
         if press.action == "again":
             with suppress(ValueError):
                 return number(press.arguments)
     return None
+
+
+def _presses_under(message: types.Message) -> Iterator[buttons.Press]:
+    """What the buttons under a message stand for."""
+    keyboard = message.reply_markup.keyboard if message.reply_markup is not None else []
+    for key in (key for row in keyboard for key in row):
+        yield buttons.decode(clean(key.callback_data or ""))
 
 
 def _is_forwarded_here(message: types.Message) -> bool:

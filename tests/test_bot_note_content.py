@@ -163,7 +163,7 @@ def test_a_note_with_a_file_is_one_message_that_buttons_change(anna: Talk, api: 
         assert said(anna.turn(card, "🗑")) == f"Заметка #{number} удалена."
         back = anna.turn(card, "↩️ Вернуть")
         assert marked(back) == MARKED
-        assert [*buttons(back)] == ["✏️", "🗑", "📌"]
+        assert [*buttons(back)] == ["✏️", "🗑", "📌", "⏰"]
         assert len(api.sent(ANNA)) == before + 2
     assert api.calls_to("editMessageText") == []
 

@@ -87,7 +87,7 @@ def test_a_note_is_kept_at_once_and_put_into_the_bin_by_its_button(inside: Insid
     said = inside.text(ANNA, "запомни: пароль от вайфая 12345")
     assert said == ["Сохранено: заметка #1."]
     assert texts(inside) == ["пароль от вайфая 12345"]
-    inside.press(ANNA, inside.buttons()["↩️ Убрать"])
+    inside.press(ANNA, inside.buttons()["🗑"])
     assert texts(inside) == []
     inside.press(ANNA, inside.buttons()["↩️ Вернуть"])
     assert texts(inside) == ["пароль от вайфая 12345"]
@@ -126,7 +126,7 @@ def test_in_a_group_it_is_kept_for_its_author_and_not_shown(inside: Inside) -> N
     assert said == ["Сохранено: заметка #1."]
     assert texts(inside) == ["тайну"]
     assert texts(inside, BORIS) == []
-    inside.press(BORIS, inside.buttons()["↩️ Убрать"], chat_id=GROUP)
+    inside.press(BORIS, inside.buttons()["🗑"], chat_id=GROUP)
     assert texts(inside) == ["тайну"]
     assert inside.text(ANNA, "запомни: не боту", chat_id=GROUP) == []
 

@@ -291,7 +291,7 @@ def test_a_webhook_is_set_although_telegram_stumbles(
     api.fail("setWebhook", retry_after=1)
     telegram.webhook.claim(bot, "https://bot.example.org/hook", SECRET, NEVER)
     (call,) = (call for call in api.calls_to("setWebhook") if call.status == 200)
-    assert call.params["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert call.params["allowed_updates"] == telegram.api.ALLOWED_UPDATES
     assert call.params["secret_token"] == SECRET
     telegram.webhook.release(bot, NEVER)
     assert api.webhook.url == ""
