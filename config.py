@@ -89,7 +89,7 @@ class Settings:
     fallback_model: str
     transcribe: str
     transcribe_model: str
-    web_search: bool
+    web_search: str
     max_tokens: int
     dialogue_tokens: int
     stall_seconds: int
@@ -173,7 +173,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "FALLBACK_MODEL": ("openrouter/free", parse.model_or_off),
     "TRANSCRIBE": ("auto", parse.one_of("AUTO", "OFF")),
     "TRANSCRIBE_MODEL": ("", str),
-    "WEB_SEARCH": ("off", parse.switch),
+    "WEB_SEARCH": ("off", parse.one_of("OFF", "ON", "ALL")),
     "MAX_TOKENS": ("4000", parse.whole(1, 1_000_000)),
     "DIALOGUE_TOKENS": ("6000", parse.whole(0, 10_000_000)),
     "STALL_SECONDS": ("60", parse.whole(1, 600)),

@@ -48,9 +48,17 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
     gate = FileGate(files, scratch)
     workshop = Workshop(db, Calls(db), usage, Stores(notes, search, reminders))
     limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
+    overrides = Overrides(db)
+
+    def may_search(user_id: int) -> bool:
+        """It costs the owner's money: others search only when the owner has said so."""
+        who = config.overridden(settings, overrides.texts).web_search
+        owner_id = settings.owner_id or people.owner()
+        return who == "ALL" or (who == "ON" and user_id == owner_id)
+
     return App(
         configured=settings,
-        overrides=Overrides(db),
+        overrides=overrides,
         clock=clock,
         notes=notes,
         search=search,
@@ -69,7 +77,7 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
             Askers(clock, people, preferences),
             workshop,
             settings.fallback_model,
-            web_search=settings.web_search,
+            may_search=may_search,
         ),
         workshop=workshop,
         catalogue=catalogue,

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -136,9 +136,12 @@ class Dialogue:
         workshop: Workshop,
         fallback: str = "",
         *,
-        web_search: bool = False,
+        may_search: Callable[[int], bool] = lambda user_id: False,
     ) -> None:
-        """`clients` are keyed by provider; `fallback` is the key of a model, empty for none."""
+        """`clients` are keyed by provider; `fallback` is the key of a model, empty for none.
+
+        `may_search` tells whether models may search the web for somebody, which costs money.
+        """
         self.turns = turns
         self.models = models
         self.limits = limits
@@ -147,7 +150,7 @@ class Dialogue:
         self._styles = styles
         self._clients = clients
         self.workshop = workshop
-        self.web_search = web_search
+        self._may_search = may_search
         self._askers = askers
         self._fallback = fallback
         self._running: dict[int, Running] = {}
@@ -255,7 +258,7 @@ class Dialogue:
         room = prompt.memory_room(system, content, most, limits.answer, context)
         memory = tuple(prompt.fitting_memory(itertools.chain(recent, earlier), room))
         wanted = None if question.unlimited else limits.answer
-        searches = self._searches(model)
+        searches = self._searches(model, turn.user_id)
         return Attempt(model, system, content, memory, wanted, own, shown, tools, called, searches)
 
     def rounds(self, turn: Turn) -> Rounds | None:
@@ -309,11 +312,11 @@ class Dialogue:
         is_refused = client is not None and client.refuses_tools(model.key)
         return model.tools is not False and not is_refused
 
-    def _searches(self, model: Model) -> bool:
+    def _searches(self, model: Model, user_id: int) -> bool:
         """Whether the model may look things up in the web."""
         client = self._clients.get(model.provider)
         return (
-            self.web_search
+            self._may_search(user_id)
             and client is not None
             and client.searches_web
             and self._takes_tools(model)

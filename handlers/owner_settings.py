@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ASK_PER_MINUTE": ("0", "3", "5", "10", "20"),
     "ASK_PER_DAY": ("0", "20", "50", "100", "300"),
     "BACKUP_EVERY": ("off", "12h", "1d", "7d"),
+    "WEB_SEARCH": ("off", "on", "all"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 from functools import partial
 
-from handlers import access, digest, model_choice, styles, timezone
+from handlers import access, digest, model_choice, styles, timezone, tools
 from handlers.buttons import button, in_rows, to_settings
 from handlers.context import App, Handler
 from handlers.formatting import preview
@@ -17,18 +17,21 @@ from texts import languages
 from texts import preferences as texts
 
 VALUE_SHOWN = 32
+SHARED = "yes"
 # What can be set to one of a few values, as `Preferences` has them; "" stands for None.
 CHOICES: dict[str, tuple[str, ...]] = {
     "language": ("", *languages.LANGUAGES),
     "plain_text": ("question", "note"),
     "footer": ("full", "short", "off"),
     "digest": ("", "07:00", "08:00", "09:00", "10:00"),
+    "name_shared": ("", SHARED),
 }
 # What has a screen of its own, with a button back to the settings.
 SCREENS: dict[str, Handler] = {
     "model": model_choice.list_,
     "style": styles.mode,
     "timezone": timezone.timezone,
+    "tools": tools.list_,
 }
 
 
@@ -39,6 +42,7 @@ def show(app: App, request: Request) -> Reply:
         "model": _model(app, request.user_id),
         "style": styles.name_of_chosen(app, request.user_id),
         "timezone": timezone.name_of_chosen(app, request.user_id),
+        "tools": tools.name_of_chosen(app, request.user_id),
         **{name: _named(name, _value(chosen, name)) for name in CHOICES},
     }
     rows = [
@@ -65,6 +69,8 @@ def press_set(app: App, request: Request, name: str, value: str) -> Reply:
         return Reply(toast=texts_buttons.OLD)
     if name == "digest":  # it is a task as well
         digest.set_time(app, request.user_id, time.fromisoformat(value) if value else None)
+    elif name == "name_shared":
+        app.preferences.set(request.user_id, name_shared=value == SHARED)
     else:
         app.preferences.set(request.user_id, **{name: value or None})
     after: Callable[[], None] | None = None
@@ -85,7 +91,8 @@ def _choice(app: App, request: Request, name: str) -> Reply:
 
 
 def _value(chosen: Preferences, name: str) -> str:
-    return getattr(chosen, name) or ""
+    value = getattr(chosen, name)
+    return SHARED if value is True else value or ""
 
 
 def _named(name: str, value: str) -> str:

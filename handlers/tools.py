@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from acting.table import TOOLS
-from handlers.buttons import button, in_rows
+from handlers.buttons import button, in_rows, to_settings
 from handlers.context import App
 from handlers.types import Reply, Request
 from texts import tools as texts
@@ -25,7 +25,8 @@ def list_(app: App, request: Request) -> Reply:
     head = [texts.LIST_HEAD]
     if not app.dialogue.model_acts(request.user_id):
         head.append(texts.LIST_UNABLE)
-    return Reply("\n\n".join(head), buttons=(*rows, (button(everything, "tools", ALL),)))
+    rows += ((button(everything, "tools", ALL),), (to_settings(),))
+    return Reply("\n\n".join(head), buttons=rows)
 
 
 def press(app: App, request: Request, name: str) -> Reply:
@@ -34,6 +35,12 @@ def press(app: App, request: Request, name: str) -> Reply:
     changed = (set() if off >= set(TOOLS) else set(TOOLS)) if name == ALL else off ^ {name}
     app.preferences.set(request.user_id, tools_off=[one for one in TOOLS if one in changed])
     return replace(list_(app, request), edit=True)
+
+
+def name_of_chosen(app: App, user_id: int) -> str:
+    """How many of them are on."""
+    off = app.preferences.of(user_id).tools_off
+    return texts.how_many(sum(name not in off for name in TOOLS), len(TOOLS))
 
 
 def tool_name(text: str) -> str:

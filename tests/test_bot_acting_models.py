@@ -77,7 +77,7 @@ def test_gigachat_acts_by_its_functions(
 def test_sources_of_the_web_are_links_under_the_answer(
     api: BotApi, start_bot: StartBot, model: ModelServer
 ) -> None:
-    start_bot(WEB_SEARCH="on")
+    start_bot(WEB_SEARCH="all")
     pages = [(f"https://example.org/{n}", f"Страница *{n}*") for n in range(7)]
     model.default = found("Дождя не будет.", *pages)
     shown = ask(Talk(api, ANNA), "какая погода?")

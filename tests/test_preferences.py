@@ -44,10 +44,12 @@ def test_the_settings_are_one_message_of_buttons(inside: Inside) -> None:
         "🤖 Модель: Любая бесплатная",
         "🎭 Стиль: кратко и по делу",
         "🕒 Часовой пояс: общий для бота",
+        "🧰 Что модель может делать: всё",
         "🌐 Язык: как в Telegram",
         "✍️ Простой текст: вопрос",
         "📏 Под ответом: время, модель и токены",
         "🌅 Сводка на день: не присылать",
+        "🙂 Имя для моделей: не называть",
     ]
     sent = len(inside.sent)
     open_(inside, ANNA, "Язык", "English", "Plain text", "⬅️ Settings", "Model", "Gemma 4 31B")
@@ -191,9 +193,10 @@ def test_the_owner_s_part_leads_everywhere_and_back(inside: Inside) -> None:
         "⏱ Вопросов в минуту: сколько угодно",
         "📅 Вопросов в день: сколько угодно",
         "💾 Копия базы: сама не делается",
+        "🌍 Поиск в интернете: выключен",
         "⬅️ Настройки",
     ]
-    for label in ("👥", "🤖", "⏱", "📅", "💾"):
+    for label in ("👥", "🤖", "⏱", "📅", "💾", "🌍"):
         open_(inside, OWNER, "👑", label)
         back = inside.press(OWNER, inside.buttons()["⬅️ Настройки бота"])
         assert back[0] == russian.OWNER_HEAD
@@ -267,3 +270,34 @@ def test_a_value_of_another_version_is_passed_over(inside: Inside) -> None:
     texts = {"ASK_PER_DAY": "many", "NOSUCH": "1", "ASK_PER_MINUTE": "5"}
     assert config.overridden(settings, texts).ask_per_minute == 5
     assert config.overridden(settings, texts).ask_per_day == settings.ask_per_day
+
+
+@pytest.mark.parametrize(
+    ("chosen", "searchers"), [("off", []), ("on", [OWNER]), ("all", [OWNER, ANNA])]
+)
+def test_the_web_is_searched_for_those_whom_the_owner_pays_for(
+    start_inside: StartInside, model: ModelServer, chosen: str, searchers: list[int]
+) -> None:
+    inside = start_inside(
+        OWNER_ID=str(OWNER),
+        ALLOWED_USERS=str(ANNA),
+        OPENROUTER_API_KEY="sk-or-test",
+        OPENROUTER_BASE_URL=model.url,
+    )
+    inside.press(OWNER, f"owner_set:WEB_SEARCH:{chosen}@{OWNER}")
+    found = []
+    for person in (OWNER, ANNA):
+        inside.text(person, "какая погода?")
+        offered = model.requests[-1].json.get("tools", ())
+        found += [person] * any(tool["type"] == "openrouter:web_search" for tool in offered)
+    assert found == searchers
+
+
+def test_a_name_is_told_once_it_is_allowed(start_inside: StartInside) -> None:
+    inside = start_inside(ALLOWED_USERS="*")
+    inside.text(ANNA, "/settings")
+    assert not inside.app.preferences.of(ANNA).name_shared
+    inside.press(ANNA, f"set:name_shared:yes@{ANNA}")
+    assert inside.app.preferences.of(ANNA).name_shared
+    inside.press(ANNA, f"set:name_shared:@{ANNA}")
+    assert not inside.app.preferences.of(ANNA).name_shared

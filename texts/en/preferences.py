@@ -14,12 +14,15 @@ NAMES = {
     "plain_text": "✍️ Plain text",
     "footer": "📏 Below answers",
     "digest": "🌅 Daily digest",
+    "name_shared": "🙂 Name for models",
+    "tools": "🧰 What the model may do",
 }
 VALUES = {
     "language": {"": "as in Telegram", "ru": "Russian", "en": "English"},
     "plain_text": {"question": "a question", "note": "a note"},
     "footer": {"full": "time, model and tokens", "short": "in short", "off": "nothing"},
     "digest": {"": "none"},
+    "name_shared": {"": "not told", "yes": "told"},
 }
 HOW = {
     "language": "🌐 Which language shall I speak?",
@@ -35,18 +38,25 @@ HOW = {
         "🌅 When shall I send what today brings, and what was on this day in years past? "
         "Another time: /digest 06:30"
     ),
+    "name_shared": (
+        "🙂 Shall models be told your first name? They can address you then. The name goes to the "
+        "provider of the model with the question."
+    ),
 }
 ACCESS = "👥 Who may write"
 NAMES_OF_ALL = {
     "ASK_PER_MINUTE": "⏱ Questions a minute",
     "ASK_PER_DAY": "📅 Questions a day",
     "BACKUP_EVERY": "💾 Copy of the database",
+    "WEB_SEARCH": "🌍 Web search",
 }
 HOW_OF_ALL = {
     "ASK_PER_MINUTE": "⏱ How many questions a minute may one person ask?",
     "ASK_PER_DAY": "📅 How many questions a day may one person ask?",
     "BACKUP_EVERY": "💾 How often shall I copy the database?",
+    "WEB_SEARCH": "🌍 For whom may models of OpenRouter search the web? It costs money also with free models.",
 }
+WEB_SEARCHES = {"OFF": "off", "ON": "only for me", "ALL": "for all whom I have let in"}
 
 
 def row(name: str, value: str) -> str:
@@ -65,8 +75,10 @@ def default_model(label: str) -> str:
     return f"🤖 Default model: {label}"
 
 
-def of_all(name: str, value: int) -> str:
-    """A value of one of NAMES_OF_ALL: questions, or seconds between two copies."""
+def of_all(name: str, value: int | str) -> str:
+    """A value of one of NAMES_OF_ALL: questions, seconds between two copies, a word."""
+    if isinstance(value, str):
+        return WEB_SEARCHES[value]
     if name != "BACKUP_EVERY":
         return str(value) if value else "any number"
     if not value:

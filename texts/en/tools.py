@@ -95,3 +95,10 @@ ALL_ON = "Switch all on"
 
 def toggle(label: str, is_on: bool) -> str:
     return f"{'✅' if is_on else '⬜'} {label}"
+
+
+def how_many(on: int, of: int) -> str:
+    """How many tools of all are on."""
+    if on in (0, of):
+        return "everything" if on else "nothing"
+    return f"{on} of {of}"

@@ -94,3 +94,10 @@ ALL_ON = "Включить всё"
 
 def toggle(label: str, is_on: bool) -> str:
     return f"{'✅' if is_on else '⬜'} {label}"
+
+
+def how_many(on: int, of: int) -> str:
+    """How many tools of all are on."""
+    if on in (0, of):
+        return "всё" if on else "ничего"
+    return f"{on} из {of}"
