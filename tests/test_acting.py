@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acting import consent, effects
@@ -305,6 +305,7 @@ PARAMETERS = (
 )
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))  # the machine may be busy
 @given(
     st.dictionaries(
         st.sampled_from(["text", "number", "query", "x"]),

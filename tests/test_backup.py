@@ -19,11 +19,12 @@ from texts import database as texts_database
 
 
 def _rows(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
-    """All that is in a database but the updates under way."""
+    """All that is in a database but what the bot writes at any time by itself."""
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'tasks' ORDER BY name"
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND name NOT IN ('tasks', 'profile_texts') ORDER BY name"
         ).fetchall()
         rows = [
             (name, connection.execute(f"SELECT * FROM {name}").fetchall()) for (name,) in tables
