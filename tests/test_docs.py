@@ -14,7 +14,8 @@ from handlers.commands import COMMANDS, Action
 from texts import commands as words
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
+READMES = (ROOT / "README.md", ROOT / "README.en.md")
+PAGES = [*READMES, ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
 README_LINES = 150
 # Packages are named, not linked to: an index moves, a name stays.
 PACKAGE_INDEXES = ("pypi.org", "pythonhosted.org", "npmjs.com", "conda.anaconda.org")
@@ -58,6 +59,16 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     assert _table_of_settings() == defaults
 
 
+def test_the_readmes_are_twins() -> None:
+    russian, english = (path.read_text("utf-8") for path in READMES)
+    for part in (r"^(#+) ", r"^```sh\n(.*?)^```", r"\]\((docs/[\w.]+)\)", r"^(- \*\*|\d\. )"):
+        found = [re.findall(part, text, re.MULTILINE | re.DOTALL) for text in (russian, english)]
+        assert found[0] == found[1]
+        assert found[0]
+    assert "(README.en.md)" in russian
+    assert "(README.md)" in english
+
+
 def test_every_dependency_is_accounted_for() -> None:
     pinned = re.findall(
         r"^([\w-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
@@ -73,7 +84,7 @@ def test_the_example_of_settings_shows_the_defaults() -> None:
     assert shown == {name: default for name, (default, _) in VARIABLES.items()}
 
 
-@pytest.mark.parametrize("page", PAGES[2:], ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES[3:], ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_that_are_named_exist(page: Path) -> None:
     spans = [span.partition("::")[0] for span in _spans(page)]
     named = [span for span in spans if A_PATH.fullmatch(span)]
