@@ -227,7 +227,8 @@ COMMANDS: tuple[Action, ...] = (
 # The sections of /help beside the owner's; what stands in none of them is in "more".
 SECTIONS: dict[str, tuple[str, ...]] = {
     "notes": tuple(row.name for row in COMMANDS if row.name.startswith("note")),
-    "questions": ("ask", "new", "stop", "mode", "usage"),
+    "reminders": ("remind", "reminders", "timezone", "digest"),
+    "questions": ("ask", "new", "stop", "mode", "usage", "tools"),
     "models": ("models", "model"),
 }
 # What stands under the greeting: the keys of `texts.help.MENU`.

@@ -282,7 +282,13 @@ def test_help_in_a_group_tells_how_to_ask_there(start_inside: StartInside) -> No
     inside = start_inside(ALLOWED_USERS="*")
     (said,) = inside.text(ANNA, "/help", chat_id=GROUP)
     assert "В группе я отвечаю на /ask" in said
-    assert set(inside.buttons()) == {"📝 Заметки", "💬 Вопросы", "🤖 Модели", "⚙️ Прочее"}
+    assert set(inside.buttons()) == {
+        "📝 Заметки",
+        "⏰ Напоминания",
+        "💬 Вопросы",
+        "🤖 Модели",
+        "⚙️ Прочее",
+    }
 
 
 @pytest.mark.parametrize("data", ["allow:333", "deny:100", "deny:222"])

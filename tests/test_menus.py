@@ -89,7 +89,13 @@ def test_a_button_of_the_greeting_opens_it_below(inside: Inside, label: str, ope
 def test_the_help_opens_by_sections_in_one_message(inside: Inside) -> None:
     inside.text(ANNA, "/help")
     sections = inside.buttons()
-    assert list(sections) == ["📝 Заметки", "💬 Вопросы", "🤖 Модели", "⚙️ Прочее"]
+    assert list(sections) == [
+        "📝 Заметки",
+        "⏰ Напоминания",
+        "💬 Вопросы",
+        "🤖 Модели",
+        "⚙️ Прочее",
+    ]
     listed: list[str] = []
     for data in sections.values():
         (page,) = inside.press(ANNA, data)

@@ -22,6 +22,7 @@ HELP_IN_PRIVATE = "Just write a question, and I answer. What shall I tell you ab
 HELP_BACK = "⬅️ Sections"
 SECTIONS = {
     "notes": "📝 Notes",
+    "reminders": "⏰ Reminders",
     "questions": "💬 Questions",
     "models": "🤖 Models",
     "more": "⚙️ More",
@@ -34,6 +35,9 @@ SECTION_ENDS = {
         "What you forward, photos, files, voice messages and links I keep at the press of a "
         "button. Change a message with /note_add, and the note changes too. "
         "Send a .json or .zip file made by /note_export, and the notes come back."
+    ),
+    "reminders": (
+        "No command is needed: “remind me in an hour to take out the pie”. There is ⏰ under a note, and a reminder can be answered with another time."
     ),
     "questions": (
         "No command is needed: in the private chat any text is a question, and so is a voice "
