@@ -328,7 +328,7 @@ def test_nobody_who_may_not_write_is_told(inside: Inside, user: int) -> None:
 
 def test_a_notice_that_crashes_is_dropped(inside: Inside, caplog: pytest.LogCaptureFixture) -> None:
     request = Request(ANNA, ANNA, message_id=0, date=0, private=True)
-    inside.service._worker._add_notice(1, request, Reply("яд"))
+    inside.service._worker._outbox.add_notice(1, request, Reply("яд"))
     _crashed(inside, 5)
     inside.resume()
     assert inside.sent == []

@@ -113,3 +113,8 @@ class Growing:
 def notice_lane(lane: str) -> str:
     """Where it is said that tasks of a lane wait."""
     return f"{QUEUE_NOTICE}:{lane.partition(':')[2]}"
+
+
+def grows(kind: str) -> bool:
+    """Whether tasks of a kind have answers that grow."""
+    return kind in commands.TASKS and commands.TASKS[kind].grows

@@ -28,6 +28,14 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class LaterError(Exception):
+    """Nothing is wrong with this task, it has to wait for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds} s")
+        self.seconds = seconds
+
+
 class Outage:
     """How long to wait before the next try while something outside fails.
 

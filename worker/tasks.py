@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from db import STORAGE_RETRY_S, Database, StorageError
 from handlers import access, commands, prompts
 from handlers.context import App, Route
 from handlers.routing import Router
-from handlers.types import GrowingReply, Reply, Request, Task
+from handlers.types import GrowingReply, Reply, Request
 from storage.tasks import (
-    NOTICE,
     UPDATE,
     Incoming,
     StoredTask,
@@ -24,26 +22,25 @@ from storage.tasks import (
     chat_lane,
     chat_of,
     is_chat_lane,
-    work_lane,
 )
 from telegram.api import (
     PROBE_FIRST_S,
-    BlockedError,
     MovedError,
-    RefusedError,
     ThrottledError,
     UnreachableError,
 )
-from telegram.delivery import Delivery, markup_of, messages_of
+from telegram.delivery import Delivery
 from telegram.intake import chat_move
 from telegram.streaming import StreamedAnswer
 from texts import failures as texts
 from texts import languages
 from texts import log as texts_log
-from worker.growing import QUEUE_NOTICE, Growing, notice_lane
+from worker.growing import QUEUE_NOTICE, Growing, grows, notice_lane
+from worker.outbox import Outbox
 from worker.progress import Progress
 from worker.quarantine import CRASHES_MOST, Quarantine
-from worker.retry import Apologies, Outage
+from worker.relay import Relay
+from worker.retry import Apologies, LaterError, Outage
 from worker.routes import Routes, author_of_task
 
 TURNS = 10  # tasks of one lane before another lane gets the thread
@@ -53,23 +50,14 @@ SETTLE_S = 1.5  # after a start, for the messages that came in the meantime
 log = logging.getLogger(__name__)
 
 
-class LaterError(Exception):
-    """Nothing is wrong with this task, it has to wait for `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"in {seconds} s")
-        self.seconds = seconds
-
-
 class CutOffError(Exception):
     """The process ends here: the task stays stored, and its start counts like a crash."""
 
 
 class Worker:
-    """Steps of the lanes: a few tasks each. `wake` is called with lanes that got a new task.
+    """Steps of the lanes: a few tasks each.
 
-    `save` is called before anything is said: what it depends on must outlast this machine. It
-    raises StorageError when that cannot be had just now.
+    `wake` is called with lanes that got a new task, `save` before anything is said (see `Relay`).
     """
 
     def __init__(
@@ -91,8 +79,9 @@ class Worker:
         self._outage = outage
         self._throttle = outage.throttle
         self._wake = wake
-        self._save = save
         self._live = Growing(app, tasks, delivery, outage)
+        self._outbox = Outbox(db, tasks, self._live, outage, wake)
+        self._relay = Relay(app, tasks, self._live, delivery, outage, save)
         self._growing: dict[int, GrowingReply] = {}  # by the id of its task
         self._is_cut_off = False
         self._began = time.monotonic()
@@ -176,7 +165,7 @@ class Worker:
             nonlocal is_shorter
             with self._db.transaction():
                 self._tasks.finish(task.id)
-                is_shorter = _grows(task.kind) and self._live.renew_notices(task.lane)
+                is_shorter = grows(task.kind) and self._live.renew_notices(task.lane)
                 return self._begin(task.lane) if begin_next else 0
 
         following = self._outage.retry_write(finish)
@@ -229,12 +218,12 @@ class Worker:
 
     def _answer(self, task: StoredTask, route: Route) -> None:
         """Make the reply, unless it is made, and deliver it."""
-        if task.kind == QUEUE_NOTICE and task.reply is None:
-            self._announce(task, route.request)
-            return
         moved = partial(self._move, route.request.chat_id)
+        if task.kind == QUEUE_NOTICE and task.reply is None:
+            self._relay.announce(task, route.request, moved)
+            return
         on_shown = partial(self._note_shown, task)
-        live = self._live.of(task, route.request, on_shown, moved) if _grows(task.kind) else None
+        live = self._live.of(task, route.request, on_shown, moved) if grows(task.kind) else None
         if task.reply is not None:
             reply = Reply.from_json(task.reply)
         elif task.kind == UPDATE:
@@ -243,9 +232,9 @@ class Worker:
             reply = self._perform(task, route.request, live)
         try:
             if not self._routes.is_denied(task, route.request):
-                self._deliver(task, reply, route.request, live)
+                self._relay.deliver(task, reply, route.request, live)
                 if task.kind != UPDATE and live is None and reply.tasks:
-                    self._go_on(task, route.request, reply.tasks)
+                    self._outbox.go_on(task, route.request, reply.tasks)
         finally:
             for document in reply.documents:
                 Path(document.path).unlink(missing_ok=True)
@@ -262,7 +251,7 @@ class Worker:
                 self._tasks.reset_attempts()  # of all others: the cause of the crashes is known
                 if author is not None and is_told:
                     with self._app.speaking_to(author.user_id, author.language):
-                        self._add_notice(task.source_id, author, Reply(texts.SET_ASIDE))
+                        self._outbox.add_notice(task.source_id, author, Reply(texts.SET_ASIDE))
 
         self._outage.retry_write(give_up)
         if author is not None and is_told:
@@ -275,7 +264,7 @@ class Worker:
             log.error(texts_log.UPDATE_WAITS, error, task.source_id)
             self._apologize_to(route.request)
             raise LaterError(STORAGE_RETRY_S) from error
-        self._wake_stored(route.request, reply)
+        self._outbox.wake_stored(route.request, reply)
         if reply.after is not None:
             reply.after()
         return reply
@@ -286,7 +275,7 @@ class Worker:
             route = access.guard(self._app, prompts.answering(self._app, route))
             with self._db.transaction() if route.writes else nullcontext():
                 reply = route.handler(self._app, route.request)
-                self._store(task, route.request, reply)
+                self._outbox.store(task, route.request, reply)
         except StorageError:
             raise
         except Exception:
@@ -294,37 +283,6 @@ class Worker:
             reply = Reply(texts.HANDLER_FAILED)
             self._tasks.answer(task.id, reply.to_json())
         return reply
-
-    def _store(self, task: StoredTask, request: Request, reply: Reply) -> None:
-        with self._db.transaction():
-            self._tasks.answer(task.id, reply.to_json())
-            self._add_tasks(task, request, reply.tasks)
-            for notice in reply.also:
-                self._add_notice(task.source_id, notice.request(), notice.reply)
-
-    def _add_tasks(self, cause: StoredTask, request: Request, asked: Iterable[Task]) -> None:
-        """Store long work; what grows and has to wait in its lane says so."""
-        for work in asked:
-            lane = _lane_of(work, request)
-            others = [task for task in self._tasks.in_lane(lane, 2) if task.id != cause.id]
-            is_queued = _grows(work.kind) and bool(others)
-            body = replace(request, queued=is_queued).as_task(work.args)
-            number = self._tasks.add(cause.source_id, work.kind, lane, body, after_s=work.after_s)
-            if is_queued:
-                self._live.store_notice(cause.source_id, number, lane, body)
-
-    def _wake_stored(self, request: Request, reply: Reply) -> None:
-        for asked in reply.tasks:
-            lane = _lane_of(asked, request)
-            self._wake(lane)
-            if _grows(asked.kind):
-                self._wake(notice_lane(lane))
-        for notice in reply.also:
-            self._wake(chat_lane(notice.chat_id))
-
-    def _add_notice(self, source_id: int, request: Request, reply: Reply) -> None:
-        lane, body = chat_lane(request.chat_id), request.as_task()
-        self._tasks.add(source_id, NOTICE, lane, body, reply=reply.to_json())
 
     def _perform(self, task: StoredTask, request: Request, live: StreamedAnswer | None) -> Reply:
         """Do long work, outside any transaction."""
@@ -361,18 +319,6 @@ class Worker:
     def _note_shown(self, task: StoredTask, message_ids: list[int]) -> None:
         self._outage.retry_write(lambda: self._tasks.showing(task.id, message_ids))
 
-    def _go_on(self, task: StoredTask, request: Request, asked: Iterable[Task]) -> None:
-        """End a task and, in the same transaction, begin what it asks for."""
-
-        def go_on() -> None:
-            with self._db.transaction():
-                self._tasks.finish(task.id)
-                self._add_tasks(task, request, asked)
-
-        self._outage.retry_write(go_on)
-        for work in asked:
-            self._wake(_lane_of(work, request))
-
     def _keep(self, task: StoredTask, reply: Reply) -> None:
         try:
             self._tasks.answer(task.id, reply.to_json())
@@ -380,18 +326,6 @@ class Worker:
             log.error(texts_log.REPLY_NOT_STORED, error)
 
     # --- an answer that grows
-
-    def _announce(self, notice: StoredTask, request: Request) -> None:
-        """Say that a task waits in a queue."""
-        if wait := self._throttle.remaining(request.chat_id):
-            raise LaterError(wait)
-        self._settle()
-        try:
-            self._live.announce(notice, request, partial(self._move, request.chat_id))
-        except BlockedError as error:
-            log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
-        except RefusedError as error:
-            log.warning(texts_log.PART_REFUSED, error)
 
     def _stream(
         self,
@@ -401,7 +335,7 @@ class Worker:
         live: StreamedAnswer | None,
     ) -> Reply:
         assert live is not None  # only what grows returns a GrowingReply
-        self._settle()
+        self._relay.settle()
         self._growing[task.id] = growing
         try:
             if not self._is_cut_off:
@@ -414,58 +348,18 @@ class Worker:
         def conclude() -> Reply:
             with self._db.transaction():
                 reply = growing.conclude()
-                self._store(task, request, reply)
+                self._outbox.store(task, request, reply)
                 return reply
 
         reply = self._outage.retry_write(conclude)
-        self._wake_stored(request, reply)
+        self._outbox.wake_stored(request, reply)
         return reply
 
-    # --- saying it
-
-    def _deliver(
-        self, task: StoredTask, reply: Reply, request: Request, live: StreamedAnswer | None
-    ) -> None:
-        if wait := self._throttle.remaining(request.chat_id):
-            # An update handled just now gives way to what else the chat has written.
-            raise LaterError(0 if is_chat_lane(task.lane) and task.reply is None else wait)
-        self._settle()
-        if live is None:
-            self._delivery.deliver(
-                reply,
-                request,
-                task.sent_parts,
-                lambda parts: self._sent(task, parts),
-                lambda message_id: self._asked(reply, request, message_id),
-            )
-        else:
-            _show_final(live, reply, request)
-        self._outage.over(request.chat_id)
+    # --- when the disk fails
 
     def _apologize_to(self, request: Request) -> None:
         with languages.speaking(languages.nearest(request.language)):  # no database is needed
             self._apologies.say(texts.STORAGE_FAILED, request)
-
-    def _settle(self) -> None:
-        """Make what is going to be said outlast this machine."""
-        try:
-            self._save()
-        except StorageError as error:
-            log.error(texts_log.NOT_SAVED, error)
-            raise LaterError(STORAGE_RETRY_S) from error
-
-    def _sent(self, task: StoredTask, parts: int) -> None:
-        self._outage.retry_write(lambda: self._tasks.sent(task.id, parts))
-
-    def _asked(self, reply: Reply, request: Request, message_id: int) -> None:
-        """Keep what the answer to this message will mean."""
-        asked = reply.prompt
-        assert asked is not None  # or no message would have asked it
-        self._outage.retry_write(
-            lambda: self._app.prompts.add(
-                request.user_id, (request.chat_id, message_id), asked.kind, asked.about
-            )
-        )
 
     def _apologize(self, lane: str) -> None:
         """Say that the disk fails to whoever waits in the lane of a chat."""
@@ -481,15 +375,6 @@ def _chat_move(task: StoredTask) -> tuple[int, int] | None:
     return chat_move(json.loads(task.body)) if is_likely else None
 
 
-def _lane_of(asked: Task, request: Request) -> str:
-    kind = commands.TASKS[asked.kind].lane or asked.kind
-    return work_lane(kind, request.chat_id, request.user_id, request.thread_id)
-
-
-def _grows(kind: str) -> bool:
-    return kind in commands.TASKS and commands.TASKS[kind].grows
-
-
 def _due_in(task: StoredTask) -> float:
     """Seconds until a task may begin.
 
@@ -501,12 +386,3 @@ def _due_in(task: StoredTask) -> float:
     longest_s = math.inf if kind is not None and kind.timed else LONGEST_DELAY_S
     due_in = task.due_at - time.time()
     return due_in if due_in <= longest_s else 0.0
-
-
-def _show_final(live: StreamedAnswer, reply: Reply, request: Request) -> None:
-    try:
-        live.finish(messages_of(reply), markup_of(reply.buttons, request.user_id))
-    except BlockedError as error:
-        log.info(texts_log.CHAT_CLOSED, request.chat_id, error.description)
-    except RefusedError as error:
-        log.warning(texts_log.PART_REFUSED, error)
