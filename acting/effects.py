@@ -13,6 +13,7 @@ from acting.tool import Asker, BadArgumentsError, Outcome, Stores
 from storage.calls import Call
 from storage.former_texts import EditKeptError
 from storage.notes import NoteNotFoundError
+from storage.reminders import Reminder
 
 # "gone": it is no more; "changed": it was changed since; "past": its old moment is over.
 Undone = Literal["done", "gone", "changed", "past"]
@@ -71,26 +72,30 @@ def _unedit(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
 
 
 def _unset(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
-    found = reminders.waiting(stores, asker, effect["number"])
-    if found is None:
-        return "gone"
-    if found.next_at != effect["at"]:
-        return "changed"
+    found = _as_left(stores, asker, effect)
+    if not isinstance(found, Reminder):
+        return found
     stores.reminders.cancel(asker.user_id, found.number, asker.clock.now())
     return "done"
 
 
 def _move_back(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
-    found = reminders.waiting(stores, asker, effect["number"])
-    if found is None:
-        return "gone"
-    if found.next_at != effect["at"]:
-        return "changed"
+    found = _as_left(stores, asker, effect)
+    if not isinstance(found, Reminder):
+        return found
     earlier = reminders.earlier(asker, effect["before"])
     if earlier.first.timestamp() <= asker.clock.now():
         return "past"
     stores.reminders.move(asker.user_id, found.number, earlier)
     return "done"
+
+
+def _as_left(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Reminder | Undone:
+    """The reminder, if it is still to be said when the tool has made it so."""
+    found = reminders.waiting(stores, asker, effect["number"])
+    if found is None:
+        return "gone"
+    return found if found.next_at == effect["at"] else "changed"
 
 
 TAKEN_BACK: dict[str, Callable[[Stores, Asker, dict[str, Any]], Undone]] = {
