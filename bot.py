@@ -80,6 +80,11 @@ def main() -> int:
     logs.set_up(settings.log_level, settings.secrets)
     if config.is_read_by_others():
         log.warning(texts_settings.env_is_read_by_others(config.ENV_FILE))
+    return _exit_status(options, settings)
+
+
+def _exit_status(options: argparse.Namespace, settings: config.Settings) -> int:
+    """Run until told to stop; what the owner has to mend is said to them."""
     try:
         _run(options, settings)
     except KeyboardInterrupt:

@@ -8,6 +8,8 @@ from llm.client import ChatClient
 from openai_client import openai_compatible
 from openrouter_client import OpenRouter
 
+Clients = dict[str, ChatClient]  # by the name of their provider
+
 
 def _openrouter(settings: Settings) -> ChatClient:
     # Without a key it only says how to get one: that is for a bot with no other provider.
@@ -46,7 +48,7 @@ PROVIDERS: Mapping[str, Callable[[Settings], ChatClient | None]] = {
 }
 
 
-def clients(settings: Settings) -> dict[str, ChatClient]:
+def clients(settings: Settings) -> Clients:
     """The clients of all providers that are set up, and set up right, by the provider's name."""
     made = {
         name: make(settings)

@@ -35,20 +35,58 @@ from telegram.downloads import TelegramFiles
 
 
 def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: Scratch) -> App:
-    """What the handlers work with."""
+    """What the handlers work with.
+
+    A table keeps nothing but the database: whoever reads one makes it. Only what remembers more
+    is made once and shared.
+    """
     clients = providers.clients(settings)
-    clock, styles, turns = Clock(settings.timezone), Styles(db), Turns(db)
-    notes, search, reminders = Notes(db), Search(db), Reminders(db)
-    people, preferences, usage = People(db), PreferencesTable(db), Usage(db)
-    models = Models(db, clients)
-    catalogue = Catalogue(models, clients)
-    catalogue.introduce()
     openrouter = clients.get("openrouter")
-    files = TelegramFiles(telegram)
-    gate = FileGate(files, scratch)
-    workshop = Workshop(db, Calls(db), usage, Stores(notes, search, reminders))
-    limits = Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds)
-    overrides = Overrides(db)
+    models, overrides, files = Models(db, clients), Overrides(db), TelegramFiles(telegram)
+    gate, workshop = FileGate(files, scratch), _workshop(db)
+    return App(
+        configured=settings,
+        overrides=overrides,
+        clock=Clock(settings.timezone),
+        notes=Notes(db),
+        search=Search(db),
+        models=models,
+        styles=Styles(db),
+        turns=Turns(db),
+        gatherings=Gatherings(db),
+        dialogue=_dialogue(settings, db, models, clients, gate, workshop, overrides),
+        workshop=workshop,
+        catalogue=_catalogue(models, clients),
+        fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
+        people=People(db),
+        preferences=PreferencesTable(db),
+        reminders=Reminders(db),
+        usage=Usage(db),
+        alerts=Alerts(db),
+        chats=Chats(db),
+        prompts=Prompts(db),
+        backup=Backup(db),
+        files=files,
+        scratch=scratch,
+        transcriber=_transcriber(settings, models, clients, gate),
+        pictures=bool(settings.token),  # a terminal shows text only
+    )
+
+
+def _workshop(db: Database) -> Workshop:
+    return Workshop(db, Calls(db), Usage(db), Stores(Notes(db), Search(db), Reminders(db)))
+
+
+def _dialogue(
+    settings: config.Settings,
+    db: Database,
+    models: Models,
+    clients: providers.Clients,
+    gate: FileGate,
+    workshop: Workshop,
+    overrides: Overrides,
+) -> Dialogue:
+    people = People(db)
 
     def may_search(user_id: int) -> bool:
         """It costs the owner's money: others search only when the owner has said so."""
@@ -56,46 +94,30 @@ def wire(settings: config.Settings, db: Database, telegram: Telegram, scratch: S
         owner_id = settings.owner_id or people.owner()
         return who == "ALL" or (who == "ON" and user_id == owner_id)
 
-    return App(
-        configured=settings,
-        overrides=overrides,
-        clock=clock,
-        notes=notes,
-        search=search,
-        models=models,
-        styles=styles,
-        turns=turns,
-        gatherings=Gatherings(db),
-        dialogue=Dialogue(
-            turns,
-            search,
-            styles,
-            models,
-            clients,
-            limits,
-            gate,
-            Askers(clock, people, preferences),
-            workshop,
-            settings.fallback_model,
-            may_search=may_search,
-        ),
-        workshop=workshop,
-        catalogue=catalogue,
-        fetch_key=openrouter.fetch_key if isinstance(openrouter, OpenRouter) else None,
-        people=people,
-        preferences=preferences,
-        reminders=reminders,
-        usage=usage,
-        alerts=Alerts(db),
-        chats=Chats(db),
-        prompts=Prompts(db),
-        backup=Backup(db),
-        files=files,
-        scratch=scratch,
-        transcriber=(
-            Transcriber(models, clients, gate, settings.transcribe_model)
-            if settings.transcribe == "AUTO"
-            else None
-        ),
-        pictures=bool(settings.token),  # a terminal shows text only
+    return Dialogue(
+        Turns(db),
+        Search(db),
+        Styles(db),
+        models,
+        clients,
+        Limits(settings.max_tokens, settings.dialogue_tokens, settings.stall_seconds),
+        gate,
+        Askers(Clock(settings.timezone), people, PreferencesTable(db)),
+        workshop,
+        settings.fallback_model,
+        may_search=may_search,
     )
+
+
+def _catalogue(models: Models, clients: providers.Clients) -> Catalogue:
+    catalogue = Catalogue(models, clients)
+    catalogue.introduce()
+    return catalogue
+
+
+def _transcriber(
+    settings: config.Settings, models: Models, clients: providers.Clients, gate: FileGate
+) -> Transcriber | None:
+    if settings.transcribe != "AUTO":
+        return None
+    return Transcriber(models, clients, gate, settings.transcribe_model)

@@ -257,8 +257,6 @@ class ChatClient:
         """
         status = 0
         sent = form if body is None else json_body(body)
-        content_type = getattr(form, "content_type", None)
-        typed = {"Content-Type": content_type} if content_type else {}
         try:
             with self._sessions.send(
                 call,
@@ -266,7 +264,7 @@ class ChatClient:
                 self.provider.base_url + path,
                 data=sent,
                 auth=self.provider.auth,
-                headers={**_headers(body), **typed, **self.provider.headers},
+                headers={**_headers(body, form), **self.provider.headers},
                 verify=self.provider.verify,
                 proxies=proxies.for_requests(self.provider.proxy),
             ) as response:
@@ -283,9 +281,11 @@ class ChatClient:
             raise translated(exc, self.provider, call, status) from exc
 
 
-def _headers(body: JSON | None) -> dict[str, str]:
+def _headers(body: JSON | None, form: "Mapping[str, str] | Multipart | None") -> dict[str, str]:
     if body is None:
-        return {"Accept": "application/json"}
+        content_type = getattr(form, "content_type", None)
+        typed = {"Content-Type": content_type} if content_type else {}
+        return {"Accept": "application/json", **typed}
     typed = {"Content-Type": "application/json"}
     if body.get("stream"):
         # Compressed events would wait in the server's or a proxy's compressor.

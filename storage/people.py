@@ -72,16 +72,7 @@ class People:
         if known is not None and is_same and not unlisted:
             return known
         with self._db.transaction() as connection:
-            connection.execute(
-                "UPDATE people SET username = NULL WHERE username = ? AND user_id <> ?",
-                (username, user_id),
-            )
-            connection.execute(
-                "INSERT INTO people (user_id, name, username, language) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name,"
-                " username = excluded.username, language = excluded.language",
-                (user_id, *today),
-            )
+            self._rename(user_id, *today)
             self._take_decision(user_id, username)
             if unlisted:
                 # A name that is already somebody else stays theirs.
@@ -154,6 +145,20 @@ class People:
     def count(self) -> int:
         """How many people the bot knows."""
         return int(self._db.row("SELECT count(*) FROM people")[0])
+
+    def _rename(self, user_id: int, name: str, username: str | None, language: str | None) -> None:
+        """Note what somebody is called today; nobody else has that username any more."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE people SET username = NULL WHERE username = ? AND user_id <> ?",
+                (username, user_id),
+            )
+            connection.execute(
+                "INSERT INTO people (user_id, name, username, language) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name,"
+                " username = excluded.username, language = excluded.language",
+                (user_id, name, username, language),
+            )
 
     def _take_decision(self, user_id: int, username: str | None) -> None:
         """What was decided about the name; whoever is blocked cannot shed it by a new name."""
