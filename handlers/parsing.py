@@ -1,10 +1,13 @@
-"""Numbers that people type and that buttons carry."""
+"""Commands and numbers that people type, and numbers that buttons carry."""
 
 import re
 
 from config import MOST_ID
 
 MOST_NOTE = 10**9
+# The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
+# such as /etc/hosts is no command.
+COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE)
 
 
 def number(text: str, least: int = 1, most: int = MOST_ID) -> int:

@@ -34,13 +34,10 @@ from handlers.content import (
     text_of,
 )
 from handlers.context import Handler, Route
-from handlers.parsing import number
+from handlers.parsing import COMMAND, number
 from handlers.types import Content, Request
 from utf16 import units
 
-# The name, whose bot it is for, what clings to it though nothing may, and one separator. A path
-# such as /etc/hosts is no command.
-COMMAND = re.compile(r"/(?![a-z0-9_]+/)([a-z0-9_][^\s@]*)(?:@(\w+))?(\S*)\s?", re.IGNORECASE)
 # An edit of these is followed; one of another command changes nothing that has been done.
 EDITABLE_COMMANDS = ("note_add", "note", "ask", "note_ask")
 CHECKLIST = "checklist"

@@ -9,7 +9,7 @@ from storage.notes import BIN_S
 from storage.prompts import PROMPTS_KEPT, Prompts
 from tests.conftest import StartBot, StartInside
 from tests.emulators.bot_api import BotApi
-from tests.inside import Inside
+from tests.inside import ME, Inside
 from tests.talk import ANNA, BORIS, GROUP, Talk
 
 PROMPT = "Пришлите новый текст заметки #1 ответом на это сообщение."
@@ -105,10 +105,37 @@ def test_a_corrected_answer_is_followed(inside: Inside) -> None:
     assert text_of(inside) == "кефир"
 
 
-def test_a_command_in_reply_to_the_prompt_is_a_command(inside: Inside) -> None:
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/note_count", "У вас 1 заметка."),
+        ("/nots", "Команды /nots у меня нет. Может быть, /note? Все команды: /help"),
+        ("/etc/hosts проверить", EDITED),
+    ],
+)
+def test_a_command_in_reply_to_the_prompt_is_a_command(
+    inside: Inside, typed: str, said: str
+) -> None:
     inside.press(ANNA, f"edit:1@{ANNA}")
-    assert inside.answer(ANNA, "/note_count") == ["У вас 1 заметка."]
-    assert text_of(inside) == "молоко"
+    assert inside.answer(ANNA, typed) == [said]
+    assert text_of(inside) == (typed if said == EDITED else "молоко")
+
+
+def test_a_command_in_reply_to_the_prompt_is_not_about_it(inside: Inside) -> None:
+    inside.press(ANNA, f"edit:1@{ANNA}")
+    prompt = {
+        "message_id": inside.last_id, "date": 1, "chat": {"id": ANNA, "type": "private"},
+        "from": ME, "text": PROMPT,
+    }  # fmt: skip
+    written = {
+        "message_id": 10**6, "date": 1, "chat": {"id": ANNA, "type": "private"},
+        "from": inside.person(ANNA), "reply_to_message": prompt,
+    }  # fmt: skip
+    inside.feed({"message": {**written, "text": "/note_add хлеб"}})
+    assert text_of(inside, 2) == "хлеб"
+    edited = {**written, "text": "/note_add сыр", "edit_date": 9}
+    assert inside.feed({"edited_message": edited}) == ["Заметка #2 изменена."]
+    assert (text_of(inside, 1), text_of(inside, 2)) == ("молоко", "сыр")
 
 
 def test_somebody_elses_answer_and_a_deleted_note_change_nothing(inside: Inside) -> None:
