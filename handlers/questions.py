@@ -108,7 +108,7 @@ def keep(app: App, request: Request, turn_id: int) -> Reply:
     turn = app.turns.get(turn_id, request.user_id)
     if turn is None or not turn.answer:
         return Reply(toast=texts.ANSWER_GONE)
-    if turn.note_number is not None:
+    if turn.note_number is not None and app.notes.has(request.user_id, turn.note_number):
         return Reply(toast=texts.already_kept(turn.note_number))
     note = Note(0, turn.answer, app.clock.now(), markdown=True)
     number = app.notes.keep(request.user_id, note)

@@ -99,6 +99,14 @@ class Notes:
             raise NoteNotFoundError(number)
         return note_of(row)
 
+    def has(self, user_id: int, number: int) -> bool:
+        """Whether the author has this note, and not in the bin."""
+        row = self._db.row(
+            "SELECT 1 FROM notes WHERE user_id = ? AND number = ? AND deleted_at IS NULL",
+            user_id, number,
+        )  # fmt: skip
+        return row is not None
+
     def made_of(self, user_id: int, message: tuple[int, int]) -> Note | None:
         """The note that the author made of a message."""
         row = self._db.row(

@@ -91,3 +91,13 @@ def test_nobody_is_given_an_answer_of_another_chat(inside: Inside) -> None:
 def test_other_messages_are_quoted_as_they_are(inside: Inside, fields: dict[str, Any]) -> None:
     inside.text(ANNA, "что это?", reply_to_message=answer(inside, **fields))
     assert quoted(inside) == f"{SHOWN}\n\n{FOOTER}"
+
+
+def test_an_answer_whose_note_was_deleted_can_be_kept_again(inside: Inside) -> None:
+    data = answer(inside)["reply_markup"]["inline_keyboard"][0][1]["callback_data"]
+    assert inside.press(ANNA, data) == ["Сохранено: заметка #1."]
+    assert inside.press(ANNA, data) == ["Уже сохранено: заметка #1."]
+    inside.text(ANNA, "/note_del 1")
+    assert inside.press(ANNA, data) == ["Сохранено: заметка #2."]
+    assert inside.press(ANNA, data) == ["Уже сохранено: заметка #2."]
+    assert inside.app.notes.get(ANNA, 2).text == WRITTEN
