@@ -172,7 +172,12 @@ class Router:
         return is_made or any(user.id == self._bot_id for user in newcomers)
 
     def _is_edited(self, message: types.Message) -> bool:
-        """Whether what was edited may have been for us: groups edit much that was not."""
+        """Whether what was edited may have been for us: groups edit much that was not.
+
+        A place that is shared live is edited with each step.
+        """
+        if message.location is not None:
+            return False
         command = self._command(message)
         if command is not None:
             return command in EDITABLE_COMMANDS

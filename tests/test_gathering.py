@@ -382,3 +382,37 @@ def test_a_killed_process_offers_and_keeps_all_once(api: BotApi, start_bot: Star
     api.wait_callback_answer(call)
     assert anna("/note_count") == "У вас 8 заметок."
     assert anna("/note 8").endswith("мысль 7")
+
+
+# --- what is neither a text nor a file
+
+
+def saved_message(inside: Inside, fields: Json) -> Json:
+    """A message that was kept by the button under its offer."""
+    update = message(inside, **fields)
+    inside.feed(update)
+    chat = {"id": ANNA, "type": "private"}
+    offer = {"message_id": 1, "date": 1, "chat": chat, "reply_to_message": update["message"]}
+    call = {"id": "1", "from": inside.person(ANNA), "chat_instance": "1", "message": offer}
+    inside.feed({"callback_query": {**call, "data": f"save:@{ANNA}"}})
+    return dict(update["message"])
+
+
+def test_a_list_that_is_edited_changes_its_note(inside: Inside) -> None:
+    kept = saved_message(
+        inside, {"checklist": {"title": "Купить", "tasks": [{"id": 1, "text": "сыр"}]}}
+    )
+    assert note(inside).text == "📋 Купить\n☐ сыр"
+    longer = {"title": "Купить", "tasks": [{"id": 1, "text": "сыр"}, {"id": 2, "text": "хлеб"}]}
+    edited = {**kept, "checklist": longer, "edit_date": kept["date"] + 5}
+    assert inside.feed({"edited_message": edited}) == ["Заметка #1 изменена."]
+    assert note(inside).text == "📋 Купить\n☐ сыр\n☐ хлеб"
+
+
+def test_a_place_shared_live_stays_where_it_was_kept(inside: Inside) -> None:
+    place = {"latitude": 55.7, "longitude": 37.6, "live_period": 900}
+    kept = saved_message(inside, {"location": place})
+    before = note(inside)
+    moved = {**kept, "location": {**place, "latitude": 55.8}, "edit_date": kept["date"] + 5}
+    assert inside.feed({"edited_message": moved}) == []
+    assert note(inside) == before

@@ -137,7 +137,7 @@ def edited(app: App, request: Request) -> Reply:
     if wished is not None:
         request = replace(request, args=wished)
     is_remark = _is_command(request) or wished is not None
-    content = _remarked(request, request.replied) if is_remark else _own(request)
+    content = _remarked(request, request.replied) if is_remark else _uncommanded(request)
     if app.notes.parts.note_of(request.user_id, message) is not None:
         content = _with_part(app, request, note)
     if (note.text, note.entities) == (content.text, content.entities):
@@ -203,6 +203,15 @@ def _own(request: Request) -> Content:
     """What was written, without the command."""
     formatted = request.content.formatted_end(request.args) if request.content else ()
     return Content(request.message_id, request.args, entities=formatted)
+
+
+def _uncommanded(request: Request) -> Content:
+    """What a message without a command holds: a list has no words of its own, only its content.
+
+    In a group it is what was written without the bot's name.
+    """
+    is_whole = request.private and request.content is not None
+    return request.content if is_whole and request.content is not None else _own(request)
 
 
 def _is_cut(request: Request) -> bool:
