@@ -285,12 +285,12 @@ def test_what_is_over_is_forgotten_after_a_month_and_no_number_comes_twice(
     inside.press(ANNA, f"remind_pause:2@{ANNA}")
     pass_time(inside, 5 * MINUTE)
     pass_time(inside, KEPT_S - MINUTE)
-    inside.app.reminders.forget_old(int(inside.now))
+    inside.service._forget_old()
     assert [inside.app.reminders.find(ANNA, number) is None for number in (1, 2, 3)] == [
         False, False, True,
     ]  # fmt: skip
     pass_time(inside, 2 * MINUTE)
-    inside.app.reminders.forget_old(int(inside.now))
+    inside.service._forget_old()
     assert inside.app.reminders.find(ANNA, 1) is None
     assert inside.press(ANNA, f"remind_snooze:1:1:1h@{ANNA}") == [texts.UNKNOWN]
     inside.text(ANNA, f"/remind через 5 минут {MOTHER}")

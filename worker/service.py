@@ -254,6 +254,7 @@ class Service:
             self._app.turns.forget_old(now)
             self._app.gatherings.forget_old(now)
             self._app.workshop.calls.forget_old(now)
+            self._app.reminders.forget_old(now)
             self._app.notes.purge(now)
             self._db.maintain()  # what was purged may still stand in the write-ahead log
             self._app.usage.forget(now - USAGE_KEPT_S)
