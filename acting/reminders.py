@@ -33,7 +33,8 @@ def set_(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
     """A new reminder, said where it was asked for."""
     read = _moment(asker, given["when"])
     try:
-        made = stores.reminders.add(asker.user_id, Spot(asker.chat_id), given["text"], read)
+        spot = Spot(asker.chat_id, asker.thread_id)
+        made = stores.reminders.add(asker.user_id, spot, given["text"], read)
     except TooManyRemindersError:
         return Outcome(texts.TOO_MANY_REMINDERS)
     effect = {"kind": "reminder_set", "number": made.number, "at": made.next_at}

@@ -45,7 +45,7 @@ class Rounds:
     ) -> None:
         self._workshop = workshop
         self.turn = turn
-        self._asker = Asker(turn.user_id, turn.chat_id, clock)
+        self._asker = Asker(turn.user_id, turn.chat_id, clock, turn.thread_id)
         self._kinds = {name: kind for name, kind in TOOLS.items() if name in allowed}
         self._rounds = workshop.calls.rounds(turn.id)
         self._before = [c for c in workshop.calls.effects(turn) if c.turn_id != turn.id]

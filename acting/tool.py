@@ -32,11 +32,15 @@ class Stores:
 
 @dataclass(frozen=True)
 class Asker:
-    """For whom a tool works: never anybody whom a model names. `chat_id` is where they asked."""
+    """For whom a tool works: never anybody whom a model names.
+
+    `chat_id` and the topic `thread_id` are where they asked.
+    """
 
     user_id: int
     chat_id: int
     clock: Clock
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True)

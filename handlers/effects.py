@@ -77,7 +77,8 @@ def do(app: App, request: Request, call_id: int) -> Reply:
 
 
 def _asker(app: App, request: Request) -> Asker:
-    return Asker(request.user_id, request.chat_id, app.clock_of(request.user_id))
+    clock = app.clock_of(request.user_id)
+    return Asker(request.user_id, request.chat_id, clock, request.thread_id)
 
 
 def _label(app: App, user_id: int, effect: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from llm.tools import ToolCall
 from storage.calls import Call, Calls
 from storage.note_rows import Note
 from storage.notes import BIN_S, Notes
-from storage.reminders import Reminders
+from storage.reminders import Reminders, Spot
 from storage.search import Search
 from storage.turns import Turn, Turns
 from storage.usage import Usage
@@ -48,10 +48,15 @@ def ask(db: Database, workshop: Workshop, clock: Clock) -> Ask:
     turns = Turns(db)
 
     def made(
-        question: str = "сохрани", *, turn: Turn | None = None, message: int = 1, allowed: Any = ALL
+        question: str = "сохрани",
+        *,
+        turn: Turn | None = None,
+        message: int = 1,
+        allowed: Any = ALL,
+        topic: int | None = None,
     ) -> Rounds:
         if turn is None:
-            turn_id = turns.add(ANNA, ANNA, message, question, "", NOON, 0)
+            turn_id = turns.add(ANNA, ANNA, message, question, "", NOON, 0, thread_id=topic)
             turn = turns.get(turn_id, ANNA)
         assert turn is not None
         return Rounds(workshop, turn, clock, allowed)
@@ -239,6 +244,13 @@ def test_a_series_moves_as_a_series_and_back(ask: Ask, workshop: Workshop, clock
     assert effects.take_back(stores, asker, moved.effect) == "changed"
     stores.reminders.cancel(ANNA, 1, NOON)
     assert effects.take_back(stores, asker, moved.effect) == "gone"
+
+
+def test_a_reminder_is_said_in_the_topic_where_it_was_asked_for(
+    ask: Ask, workshop: Workshop
+) -> None:
+    run(ask(topic=7), ("set_reminder", '{"text": "чай", "when": "через 5 минут"}'))
+    assert workshop.stores.reminders.get(ANNA, 1).spot == Spot(ANNA, 7)
 
 
 def test_a_time_that_is_over_does_not_come_back(ask: Ask, workshop: Workshop) -> None:
