@@ -87,6 +87,9 @@ def _move_back(stores: Stores, asker: Asker, effect: dict[str, Any]) -> Undone:
     if earlier.first.timestamp() <= asker.clock.now():
         return "past"
     stores.reminders.move(asker.user_id, found.number, earlier)
+    snoozed_at = effect["before"].get("snoozed")
+    if snoozed_at is not None and snoozed_at > asker.clock.now():
+        stores.reminders.snooze(asker.user_id, found.number, snoozed_at)
     return "done"
 
 

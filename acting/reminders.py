@@ -65,7 +65,11 @@ def move(stores: Stores, asker: Asker, given: Arguments, room: int) -> Outcome:
         "kind": "reminder_moved",
         "number": number,
         "at": moved.next_at,
-        "before": {"first": _coming(before).isoformat(), "rule": before.rule},
+        "before": {
+            "first": _coming(before).isoformat(),
+            "rule": before.rule,
+            "snoozed": before.snoozed_at,
+        },
     }
     return Outcome(texts.reminder_set(number, _when(asker, moved)), effect)
 
@@ -104,9 +108,13 @@ def _when(asker: Asker, reminder: Reminder) -> str:
 
 
 def _coming(reminder: Reminder) -> datetime:
-    """The next moment of a reminder, by the clock of its own zone."""
-    assert reminder.next_at is not None  # it waits
-    return datetime.fromtimestamp(reminder.next_at, reminder.first.tzinfo)
+    """The next moment of a reminder, by the clock of its own zone.
+
+    Of a series it is that of the series: an occasion put off is no part of it.
+    """
+    at = reminder.due_at or reminder.next_at
+    assert at is not None  # it waits
+    return datetime.fromtimestamp(at, reminder.first.tzinfo)
 
 
 def _set(stores: Stores, asker: Asker, given: Arguments) -> tuple[str, str]:

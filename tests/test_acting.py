@@ -246,6 +246,19 @@ def test_a_series_moves_as_a_series_and_back(ask: Ask, workshop: Workshop, clock
     assert effects.take_back(stores, asker, moved.effect) == "gone"
 
 
+def test_a_series_that_was_put_off_comes_back_as_it_was(
+    ask: Ask, workshop: Workshop, clock: Clock
+) -> None:
+    asker, stores = Asker(ANNA, ANNA, clock), workshop.stores
+    run(ask(), ("set_reminder", '{"text": "отчёт", "when": "каждый день в 13"}'))
+    before = stores.reminders.snooze(ANNA, 1, NOON + 600)
+    (moved,) = run(ask(message=2), ("move_reminder", '{"number": 1, "when": "каждый день в 18"}'))
+    assert moved.effect is not None
+    assert effects.take_back(stores, asker, moved.effect) == "done"
+    after = stores.reminders.get(ANNA, 1)
+    assert (after.due_at, after.snoozed_at) == (before.due_at, before.snoozed_at)
+
+
 def test_a_reminder_is_said_in_the_topic_where_it_was_asked_for(
     ask: Ask, workshop: Workshop
 ) -> None:
