@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from clock import Clock
+from llm.characters import sound
 from storage.notes import Notes
 from storage.reminders import Reminders
 from storage.search import Search
@@ -71,6 +72,8 @@ class Parameter:
             BadArgumentsError.
         """
         value = given.get(self.name)
+        if isinstance(value, str):  # JSON can spell what cannot be stored
+            value = sound(value)
         if value is None or (isinstance(value, str) and not value.strip()):
             if self.required:
                 raise BadArgumentsError(texts.missing(self.name))
@@ -92,7 +95,8 @@ class Parameter:
         """A number; models also write "12" and "#12"."""
         if isinstance(value, str):
             digits = value.strip().removeprefix("#")
-            value = int(digits) if digits.isascii() and digits.isdigit() else None
+            is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(self.most))
+            value = int(digits) if is_number else None
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= self.most:
             raise BadArgumentsError(texts.wrong_kind(self.name))
         return value

@@ -355,6 +355,21 @@ def test_arguments_are_what_they_should_be_or_refused(arguments: dict[str, Any])
             assert len(value) <= 5
 
 
+def test_what_json_can_spell_and_nobody_store_is_no_part_of_a_note(
+    ask: Ask, workshop: Workshop
+) -> None:
+    broken, empty = run(ask(), save("ч\\ud83dа\\u0000й"), save("\\u0000"))
+    assert (broken.effect or {})["number"] == 1
+    assert texts(workshop) == ["ч\ufffdай"]
+    assert empty.result == "Ошибка: нужен аргумент text. Повтори вызов с ним."
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "#" + "1" * 5000, -1, 2**70, "٣", True, 1.0])
+def test_what_is_no_number_of_a_note_is_refused(number: object) -> None:
+    with pytest.raises(BadArgumentsError):
+        PARAMETERS[1].read({"number": number})
+
+
 @pytest.mark.parametrize(("given_number", "read"), [(7, 7), ("7", 7), (" #7", 7), (99, 99)])
 def test_numbers_are_read_as_models_write_them(given_number: object, read: int) -> None:
     assert PARAMETERS[1].read({"number": given_number}) == read
