@@ -13,6 +13,7 @@ from files import FileTooLargeError, FileUnavailableError
 from handlers import effects, owner_alerts
 from handlers.buttons import button, in_rows
 from handlers.context import App
+from handlers.formatting import escaped
 from handlers.types import Button, Reply
 from llm.client import Completion, ErrorKind, ProviderError
 from storage.models import Model, NoModelsError
@@ -24,7 +25,6 @@ from texts import questions as texts
 from texts import tools as texts_tools
 
 SOURCES_MOST = 5
-MARK = re.compile(f"[{re.escape(string.punctuation)}]")
 UNSAFE_IN_URL = {ord(char): None for char in "<>\\"}
 CITATION = re.compile(r"#(\d{1,9})\b", re.ASCII)
 NEARLY_ALL = 0.995  # of a document: what is missing is not worth a line
@@ -115,12 +115,7 @@ def _why_not(app: App, answering: Answering) -> str:
 def _links(done: Completion | None) -> str:
     """The pages that the answer cites, in Markdown."""
     sources = done.sources[:SOURCES_MOST] if done is not None else ()
-    return "\n".join(f"🔗 [{_plain(one.title)}](<{_quoted(one.url)}>)" for one in sources)
-
-
-def _plain(title: str) -> str:
-    """A title in which nothing is a mark of Markdown."""
-    return MARK.sub(r"\\\g<0>", title)
+    return "\n".join(f"🔗 [{escaped(one.title)}](<{_quoted(one.url)}>)" for one in sources)
 
 
 def _quoted(url: str) -> str:

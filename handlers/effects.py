@@ -9,7 +9,7 @@ from acting.table import TOOLS
 from acting.tool import Asker, BadArgumentsError
 from handlers.buttons import Rows, button, in_rows
 from handlers.context import App
-from handlers.formatting import preview
+from handlers.formatting import escaped, preview
 from handlers.types import Reply, Request
 from storage.calls import Call
 from storage.turns import Turn
@@ -96,6 +96,8 @@ def _offer(call: Call) -> tuple[str, str] | None:
     except (KeyError, BadArgumentsError):
         return None
     sign, number = texts.SIGNS[call.name], given.get("number")
-    text = " · ".join(given[name] for name in ("when", "text") if name in given)
-    line = texts.offer(sign, number, preview(text, OFFER_UNITS))
+    said = " · ".join(given[name] for name in ("when", "text") if name in given)
+    text = " ".join(said.split())
+    # Nothing of it may be hidden: it is to be seen as it would be stored.
+    line = texts.offer(sign, number, escaped(preview(text, OFFER_UNITS)))
     return line, f"{sign} {preview(text, BUTTON_UNITS)}"

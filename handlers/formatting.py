@@ -1,6 +1,7 @@
 """Texts with formatting: Telegram's entities, counted while the text is put together."""
 
 import re
+import string
 import unicodedata
 from typing import Any
 
@@ -22,6 +23,7 @@ MARKS = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+ANY_MARK = re.compile(f"[{re.escape(string.punctuation)}]")
 MARKS_READ = 100_000  # characters: a list may show fifty notes while others wait for the database
 HITS_MOST = 8  # in bold in one excerpt: a message may have 100 entities
 
@@ -109,6 +111,12 @@ def without_marks(markdown: str) -> str:
     """Markdown as a preview or a plain file shows it."""
     read, rest = markdown[:MARKS_READ], markdown[MARKS_READ:]
     return MARKS.sub(lambda mark: mark["block"] or mark["code"] or "", read) + rest
+
+
+def escaped(text: str) -> str:
+    """A text in which nothing is a mark of Markdown."""
+    # A backslash would not do: it makes formulas of brackets.
+    return ANY_MARK.sub(lambda mark: f"&#{ord(mark[0])};", text)
 
 
 def preview(text: str, room: int) -> str:

@@ -78,11 +78,11 @@ def test_sources_of_the_web_are_links_under_the_answer(
     api: BotApi, start_bot: StartBot, model: ModelServer
 ) -> None:
     start_bot(WEB_SEARCH="all")
-    pages = [(f"https://example.org/{n}", f"Страница *{n}*") for n in range(7)]
+    pages = [(f"https://example.org/{n}", f"Страница *{n}* (я)") for n in range(7)]
     model.default = found("Дождя не будет.", *pages)
     shown = ask(Talk(api, ANNA), "какая погода?")
     links = [e["url"] for e in shown["entities"] if e["type"] == "text_link"]
     assert links == [url for url, _ in pages[:5]]
-    assert "Страница *4*" in shown["text"]
+    assert "Страница *4* (я)" in shown["text"]
     tools = model.requests[-1].json["tools"]
     assert tools[-1]["type"] == "openrouter:web_search"

@@ -171,6 +171,17 @@ def test_what_was_offered_is_done_by_a_press_once(
     assert anna.press(done, "↩️ 💾 #2").startswith("Заметка убрана")
 
 
+def test_an_offer_hides_nothing_of_what_it_would_store(anna: Talk, model: ModelServer) -> None:
+    text = "**Счёт** [банк](http://evil.example)\n\n    `код`\n# _Конец_ <b> ||тайна||"
+    model.script(
+        calls(call("read_note", number=1)),
+        calls(call("save_note", text=text)),
+        answer("Предлагаю."),
+    )
+    shown = ask(anna, "о чём мой список?")
+    assert f"❔ 💾 «{' '.join(text.split())}»" in shown["text"]
+
+
 def test_an_offer_does_not_overwrite_what_has_changed_since(
     anna: Talk, bot: BotProcess, model: ModelServer
 ) -> None:
