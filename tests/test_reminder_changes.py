@@ -1,11 +1,12 @@
 """Reminders changed: put off, moved, paused, cancelled, with a clock that is set by hand."""
 
+import json
 from datetime import datetime
 
 import pytest
 
 from tests.conftest import StartInside
-from tests.inside import Inside
+from tests.inside import ME, Inside
 from tests.reminding import (
     DAY,
     HOUR,
@@ -19,7 +20,7 @@ from tests.reminding import (
     reminder,
     until,
 )
-from tests.talk import ANNA, BORIS, OWNER
+from tests.talk import ANNA, BORIS, GROUP, OWNER
 from texts import reminders as texts
 from times.reading import Reading
 
@@ -159,6 +160,17 @@ def test_words_in_answer_to_a_reminder_are_a_question(inside: Inside) -> None:
         answer(inside, words)
         asked = inside.db.row("SELECT question FROM turns ORDER BY id DESC LIMIT 1")
         assert asked["question"].endswith(words)
+
+
+def test_the_bots_name_alone_in_answer_to_a_reminder_asks_about_it(inside: Inside) -> None:
+    inside.text(ANNA, f"/remind через 5 минут {MOTHER}", chat_id=GROUP)
+    chat = {"id": GROUP, "type": "supergroup"}
+    markup = json.loads(inside.sent[-1][1]["reply_markup"])
+    card = {"message_id": 1, "date": 0, "chat": chat, "from": ME, "text": f"⏰ {MOTHER}"}
+    replied = {**card, "reply_markup": markup}
+    inside.text(ANNA, "@notes_bot", chat_id=GROUP, reply_to_message=replied)
+    asked = inside.db.row("SELECT question, quoted FROM turns")
+    assert tuple(asked) == (f"⏰ {MOTHER}", "")
 
 
 def test_a_row_that_makes_no_sense_holds_up_nobody(inside: Inside) -> None:

@@ -1,6 +1,6 @@
 """What people reply to the bot's words about a reminder: another time, or something else."""
 
-from handlers import at_once
+from handlers import at_once, questions
 from handlers.context import App
 from handlers.reminders import cards, moving, saying, setting
 from handlers.types import Reply, Request
@@ -15,6 +15,8 @@ ASKING = ("remind_to", "remind_note_at", "remind_keep")
 def answered(app: App, request: Request) -> Reply:
     """A message that replies to a reminder: another time for it, or something else."""
     action, number = request.answered, request.answered_number
+    if not request.args.strip():  # in a group the bot's name alone asks about what is replied to
+        return questions.ask(app, request)
     try:
         reading = setting.read_for(app, request, request.args)
     except UnreadableTimeError as error:
