@@ -12,7 +12,6 @@ import config
 import zones
 from handlers import (
     access,
-    at_once,
     attachments,
     backup,
     digest,
@@ -265,7 +264,7 @@ MESSAGES: tuple[Action, ...] = (
     Action("unreadable", attachments.unreadable),
     Action("worth_keeping", gathering.sent, writes=True),
     Action("mention", as_written(voice.heard_first(questions.ask)), writes=True),
-    Action("question", as_written(voice.heard_first(at_once.plain_text)), writes=True),
+    Action("question", as_written(voice.plain_text), writes=True),
     Action("not_text", not_text),
 )
 # Buttons under messages about a reminder: a reply to one may be another time for it.

@@ -27,6 +27,16 @@ def sent(app: App, request: Request) -> Reply:
     return _listen(app, request, content)
 
 
+def plain_text(app: App, request: Request) -> Reply:
+    """A text that is no command, perhaps in reply to a recording.
+
+    «запомни» and «напомни …» are about the recording itself: nobody has to listen to it.
+    """
+    if _is_recording(request.replied) and (done := at_once.done(app, request)) is not None:
+        return done
+    return heard_first(at_once.plain_text)(app, request)
+
+
 def heard_first(handler: Handler) -> Handler:
     """The handler of a question; a recording that it is about is written down before."""
 

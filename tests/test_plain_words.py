@@ -107,6 +107,16 @@ def test_a_reply_keeps_what_is_replied_to(inside: Inside) -> None:
     assert json.loads(inside.sent[-1][1]["reply_markup"])["inline_keyboard"]
 
 
+def test_a_recording_that_is_replied_to_is_kept_unheard(inside: Inside) -> None:
+    replied = message("", voice={"file_id": "звук", "file_unique_id": "u", "duration": 3})
+    inside.text(ANNA, "запомни", reply_to_message=replied)
+    (note,) = inside.app.notes.every(ANNA)
+    assert (note.text, note.file_id) == ("", "звук")
+    (shown,) = inside.text(ANNA, "напомни об этом завтра в 9", reply_to_message=replied)
+    assert shown.startswith("⏰ 22 ноября")
+    assert inside.app.reminders.get(ANNA, 1).spot.message_id == 5000
+
+
 def test_nothing_to_keep_is_said(inside: Inside) -> None:
     assert inside.text(ANNA, "Запомни это.")[0].startswith("Нечего сохранять.")
     assert texts(inside) == []
