@@ -103,7 +103,7 @@ def _today(app: App, user_id: int, clock: Clock) -> Iterator[str]:
     tomorrow = clock.start_of(clock.today() + timedelta(days=1))
     for reminder in app.reminders.waiting(user_id, until=tomorrow):
         assert reminder.next_at is not None  # it is due until tomorrow
-        words = cards.about(app, reminder, ROW_UNITS)
+        words = " ".join(cards.about(app, reminder, ROW_UNITS).split())
         yield texts.reminder_row(f"{clock.local(reminder.next_at):%H:%M}", words)
 
 

@@ -51,6 +51,15 @@ def test_it_tells_what_the_day_brings_and_what_it_brought_in_years_past(inside: 
     assert "год назад" in inside.press(ANNA, inside.buttons()["#2"])[0]
 
 
+def test_what_has_many_lines_has_one_in_the_digest(inside: Inside) -> None:
+    inside.text(ANNA, "/note_add список\n- хлеб\n- сыр")
+    inside.press(ANNA, f"remind_note_at:1:morning@{ANNA}")
+    inside.text(ANNA, "/remind завтра в 10 чай\nи сыр")
+    inside.text(ANNA, "/digest 8:00")
+    (said,) = _at(inside, NINE.replace(hour=8))
+    assert said.splitlines()[3:] == ["09:00 заметка #1 список - хлеб - сыр", "10:00 чай и сыр"]
+
+
 def test_a_day_without_anything_is_passed_over_and_the_next_one_is_not(inside: Inside) -> None:
     inside.text(ANNA, "/digest 9")
     assert _at(inside, NINE) == []
