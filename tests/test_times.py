@@ -207,6 +207,14 @@ def test_how_long_it_is_till_then(minutes: float, in_russian: str, in_english: s
     assert english.in_how_long(then, NOW) == in_english
 
 
+def test_the_second_of_a_month_takes_another_preposition() -> None:
+    said = [russian.every(Repeat("MONTHLY", 1, (2,), nth=nth).rule(), NOW) for nth in (1, 2)]
+    assert said == [
+        "в первую среду каждого месяца в 15:00",
+        "во вторую среду каждого месяца в 15:00",
+    ]
+
+
 def test_words_about_time_in_any_order_never_raise_anything_else() -> None:
     chance = random.Random(2026)
     vocabulary = [" ".join(phrase) for phrase in KNOWN]

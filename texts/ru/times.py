@@ -108,7 +108,8 @@ def _weekly(repeat: Repeat) -> str:
 def _monthly(repeat: Repeat) -> str:
     if repeat.nth:
         day = repeat.weekdays[0]
-        on = f"в {_NTH[repeat.nth][_GENDERS[day]]} {_ACCUSATIVE[day]}"
+        which = _NTH[repeat.nth][_GENDERS[day]]
+        on = f"{'во' if repeat.nth == 2 else 'в'} {which} {_ACCUSATIVE[day]}"
     elif repeat.monthdays == (-1,):
         on = "в последний день"
     else:
