@@ -1,5 +1,6 @@
 """What the bot does by itself when it is asked in plain words: no model has to be asked for it."""
 
+import re
 from dataclasses import replace
 
 from handlers import plain_words, questions
@@ -10,6 +11,8 @@ from handlers.reminders import setting
 from handlers.types import Reply, Request
 from texts import reminders as texts_reminders
 from times.reading import UnreadableTimeError
+
+COMMAND = re.compile(r"/remind(?![a-z0-9_])", re.IGNORECASE)
 
 
 def plain_text(app: App, request: Request) -> Reply:
@@ -38,6 +41,14 @@ def done(app: App, request: Request) -> Reply | None:
     if not wish.certain and request.private and app.dialogue.acts_for(request.user_id):
         return None
     return capture.add(app, replace(request, args=wish.text))
+
+
+def is_reminder(request: Request) -> bool:
+    """Whether a message is meant to set a reminder: /remind or «напомни …»."""
+    text = request.content.text if request.content else ""
+    wish = plain_words.read(request.args)
+    is_wish = wish is not None and wish.kind == "reminder" and wish.certain
+    return COMMAND.match(text) is not None or (is_wish and not text.startswith("/"))
 
 
 def _reminded(app: App, request: Request, wish: Wish) -> Reply | None:

@@ -12,6 +12,7 @@ import config
 import zones
 from handlers import (
     access,
+    at_once,
     attachments,
     backup,
     digest,
@@ -51,6 +52,7 @@ from handlers.types import Button, Reply, Request
 from texts import buttons as texts_buttons
 from texts import commands as words
 from texts import help as texts
+from texts import reminders as texts_reminders
 from utf16 import head
 
 NAME_SHOWN = 64  # of a command that there is not
@@ -161,9 +163,14 @@ def as_written(handler: Handler) -> Handler:
 
 
 def edited(app: App, request: Request) -> Reply:
-    """A message was edited: the note made of it says the same, the question is asked anew."""
+    """A message was edited: the note made of it says the same, the question is asked anew.
+
+    Which reminder was made of it is not known.
+    """
     if capture.made_of(app, request) is not None:
         return capture.edited(app, request)
+    if at_once.is_reminder(request) and not questions.is_asked(app, request):
+        return Reply(texts_reminders.EDITED, as_reply=True)
     return questions.edited(app, request)
 
 

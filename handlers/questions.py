@@ -61,6 +61,12 @@ def is_joined(app: App, request: Request) -> bool:
     )
 
 
+def is_asked(app: App, request: Request) -> bool:
+    """Whether a message is, or belongs to, a question."""
+    message_id = request.message_id
+    return app.turns.by_message(request.chat_id, request.user_id, message_id) is not None
+
+
 def edited(app: App, request: Request) -> Reply:
     """A question edited within a minute is asked anew, one edited later if that is wished."""
     turn = app.turns.by_message(request.chat_id, request.user_id, request.message_id)

@@ -39,7 +39,7 @@ from handlers.types import Content, Request
 from utf16 import units
 
 # An edit of these is followed; one of another command changes nothing that has been done.
-EDITABLE_COMMANDS = ("note_add", "note", "ask", "note_ask")
+EDITABLE_COMMANDS = ("note_add", "note", "ask", "note_ask", "remind")
 CHECKLIST = "checklist"
 COMES = ("new_chat_members", "group_chat_created")  # with the bot, perhaps
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # turn the words around a name

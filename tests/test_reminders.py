@@ -213,6 +213,25 @@ def test_who_lost_access_is_told_nothing_and_loses_no_series(inside: Inside) -> 
     assert until(inside, 2025, 11, 23, 9) == ["⏰ зарядка"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("/remind завтра в 9 чай", "/remind завтра в 10 чай", [texts.EDITED]),
+        ("Напомни завтра в 9 чай", "Напомни завтра в 10 чай", [texts.EDITED]),
+        ("/reminders", "/reminders 2", []),
+        ("/mode", "/mode напомни завтра", []),
+    ],
+)
+def test_an_edit_changes_no_reminder_and_that_is_said(
+    inside: Inside, before: str, after: str, words: list[str]
+) -> None:
+    said = {"message_id": 77, "date": int(inside.now), "chat": {"id": ANNA, "type": "private"}}
+    said |= {"from": inside.person(ANNA)}
+    inside.feed({"message": {**said, "text": before}})
+    edited = {**said, "edit_date": int(inside.now) + 5, "text": after}
+    assert inside.feed({"edited_message": edited}) == words
+
+
 def test_a_stranger_sets_nothing(inside: Inside) -> None:
     assert inside.text(STRANGER, f"/remind завтра в 9 {MOTHER}")[0] == texts_people.CLOSED
     assert inside.app.reminders.waiting(STRANGER) == []

@@ -136,6 +136,10 @@ SAY_SERIES = (
     f"This reminder repeats. Say how it shall repeat now: {SERIES}. "
     "To repeat it no more, cancel it and set a new one."
 )
+EDITED = (
+    "I do not follow edits of a reminder. Press “✏️ Change” under it — or write it once more in a "
+    "new message."
+)
 LIST_NONE = "Nothing is waiting. Your first reminder: /remind tomorrow at 9 call mum"
 
 
