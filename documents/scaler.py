@@ -39,7 +39,10 @@ def main(path: Path, target: Path) -> None:
 def scale(path: Path, target: Path) -> bool:
     """Write the picture with `ENOUGH_PX` on its long side; False when it has no more than that.
 
+    The file it is written into is there, and empty.
+
     Raises:
+        FileNotFoundError: it is not.
         MemoryError: it unpacks into too much.
     """
     try:
@@ -57,10 +60,12 @@ def scale(path: Path, target: Path) -> bool:
         _check(image)
         image.thumbnail((ENOUGH_PX, ENOUGH_PX), reducing_gap=2.0)
         turned = ImageOps.exif_transpose(image)
-        if turned.has_transparency_data:
-            turned.convert("RGBA").save(target, "PNG")
-        else:
-            turned.convert("RGB").save(target, "JPEG", quality=QUALITY)
+        # Never made anew: after a kill the next start has deleted it, and this process still runs.
+        with target.open("r+b") as made:
+            if turned.has_transparency_data:
+                turned.convert("RGBA").save(made, "PNG")
+            else:
+                turned.convert("RGB").save(made, "JPEG", quality=QUALITY)
     return True
 
 

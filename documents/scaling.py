@@ -12,6 +12,7 @@ def scale_down(path: Path) -> None:
         UnreadableError: it is damaged, or takes too much.
     """
     target = path.with_name(f"{path.name}.scaled")
+    target.touch(mode=0o600)
     try:
         if process.answer_of(scaler.__file__, path, target)["scaled"]:
             target.replace(path)

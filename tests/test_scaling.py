@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageStat
 
-from documents import scaler
+from documents import process, scaler
 from documents.process import UnreadableError
 from documents.scaler import ENOUGH_PX
 from documents.scaling import scale_down
@@ -115,3 +115,13 @@ def test_one_that_takes_too_much_ends_its_own_process_only(
     with pytest.raises(UnreadableError) as caught:
         scaled(folder, png_of(29_000, 29_000))
     assert caught.value.kind == "bomb"
+
+
+def test_one_that_outlives_the_bot_leaves_nothing_behind(tmp_path: Path) -> None:
+    path, target = tmp_path / "bot-1.sent", tmp_path / "bot-1.sent.scaled"
+    path.write_bytes(picture("JPEG", LARGE))
+    target.touch()
+    target.unlink()  # as the next start of the bot does while this process still runs
+    with pytest.raises(UnreadableError):
+        process.answer_of(scaler.__file__, path, target)
+    assert [*tmp_path.iterdir()] == [path]
