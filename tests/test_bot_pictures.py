@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dialogue.attachments import AT_ONCE
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
 from tests.emulators.message_parts import pictures_of, text_of
-from tests.emulators.model_server import ModelServer, answer, error, stall
+from tests.emulators.model_behaviours import Held
+from tests.emulators.model_server import Behaviour, ModelServer, answer, error, stall
 from tests.media import picture
-from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, said
+from tests.talk import ANNA, BORIS, GROUP, Talk, ask, button, buttons, finished, labels, said
 from texts import files as texts
 
 FREE = {"prompt": "0", "completion": "0"}
@@ -393,3 +395,37 @@ def test_no_picture_stays_on_the_disk_nor_in_the_log(
     scratch = [path for path in tmp_path.rglob("*") if path.suffix == ".sent"]
     assert scratch == []
     assert "base64" not in bot.log
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["", "killed"])
+def test_of_many_who_send_pictures_few_are_on_the_disk_and_all_are_answered_once(
+    api: BotApi, model: ModelServer, start_bot: StartBot, tmp_path: Path, killed: bool
+) -> None:
+    people = range(5000, 5000 + 3 * AT_ONCE)
+    on_disk, held = list[int](), Held(10 * len(people))
+
+    def behave(request: Json) -> Behaviour:
+        if not pictures_of(request["messages"][-1]):
+            return answer("Привет!")
+        on_disk.append(len([*tmp_path.rglob("*.sent")]))
+        return held
+
+    model.default = behave
+    bot = start_bot(ALLOWED_USERS="*")
+    for user in people:
+        api.photo(user, (RIGHT, 1280), caption="что?")
+    model.wait(lambda: len(model.requests) >= AT_ONCE)
+    ask(Talk(api, ANNA), "Привет?")  # words do not wait for pictures
+    if killed:
+        bot.kill()
+        bot.start()
+    for _ in people:
+        held.release()
+    for user in people:
+        finished(api, user)
+    assert max(on_disk) == AT_ONCE
+    answers = {
+        user: ["Ещё раз" in labels(m) for m in api.sent(user)].count(True) for user in people
+    }
+    assert set(answers.values()) == {1}
+    assert [*tmp_path.rglob("*.sent*")] == []
