@@ -124,8 +124,10 @@ class FetchedFiles:
         }
 
     def release(self) -> None:
-        """Delete the files and let another question have the slot."""
+        """Delete the files, forget what was read and let another question have the slot."""
         self.is_released = True
+        for read in (self._pictures, self._documents, self._unread):
+            read.clear()
         paths, self._paths = self._paths, []
         for path in paths:
             path.unlink(missing_ok=True)

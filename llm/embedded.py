@@ -84,9 +84,14 @@ def json_body(document: Any) -> bytes | Body:
         files[name] = value
         return name
 
-    rest = json.dumps(document, default=mark)
+    # A Russian letter takes two bytes so, and six in ASCII; half a character is nobody's word.
+    rest = json.dumps(document, default=mark, ensure_ascii=False)
     parts: list[bytes | EmbeddedFile] = []
     for name, file in files.items():  # in the order in which they stand in the text
         before, _, rest = rest.partition(name)
-        parts += [before.encode(), file]
-    return Body([*parts, rest.encode()]) if parts else rest.encode()
+        parts += [_utf8(before), file]
+    return Body([*parts, _utf8(rest)]) if parts else _utf8(rest)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode(errors="replace")

@@ -1,9 +1,14 @@
 """Documents by chatting: asked about, retold, cut, refused; the real process."""
 
+import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dialogue.attachments import FetchedFiles, FileGate
+from files import Attachment, Files
+from scratch import Scratch
 from tests.conftest import StartBot
 from tests.emulators.bot_api import BotApi
 from tests.emulators.bot_api_world import Json
@@ -176,3 +181,22 @@ def test_a_document_that_is_too_large_is_said_at_once(
     api.send_file(ANNA, "document", file_id, caption="О чём?")
     assert said(api.wait_sent(ANNA)[0]) == texts.TOO_LARGE
     assert model.requests == []
+
+
+class OneFile(Files):
+    """Telegram with the same file under every name."""
+
+    def fetch(self, file_id: str, target: Path, most: int) -> None:
+        target.write_bytes(b"text of it")
+
+    def put(self, *args: object, **more: object) -> Attachment:
+        raise NotImplementedError
+
+
+def test_what_was_read_is_in_memory_until_the_answer_begins_only(tmp_path: Path) -> None:
+    gate = FileGate(OneFile(), Scratch(tmp_path / "scratch"))
+    fetched, wanted = FetchedFiles(gate, lambda: False), [Attachment("document", "1", "a.txt")]
+    document = weakref.ref(fetched.documents(wanted)["1"])
+    assert document() is not None
+    fetched.release()
+    assert document() is None

@@ -34,7 +34,8 @@ def test_a_file_is_sent_as_it_is(tmp_path: Path, size: int) -> None:
 
 
 def test_without_files_a_body_is_plain_bytes() -> None:
-    assert json_body({"a": "б"}) == json.dumps({"a": "б"}).encode()
+    assert json_body({"a": "б"}) == '{"a": "б"}'.encode(), "in two bytes a letter, not six"
+    assert json_body({"a": "б\ud83d"}) == '{"a": "б?"}'.encode(), "half a character"
     with pytest.raises(TypeError):
         json_body({"a": object()})
 
