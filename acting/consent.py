@@ -14,6 +14,7 @@ from storage.stemming import stem
 
 WORD = re.compile(r"\w+")
 SHORT = 2  # letters: prepositions and the like change nothing by themselves
+TURNING = {"не", "ни", "no"}  # short, and yet they turn the sense around
 # By tool: verbs that ask for it.
 VERBS = {
     "save_note": (
@@ -50,4 +51,4 @@ def _changed(before: str, after: str) -> set[str]:
 
 def _stems(text: str) -> list[str]:
     words = WORD.findall(fold(text))
-    return [stem(word) for word in words if len(word) > SHORT or word.isdigit()]
+    return [stem(w) for w in words if len(w) > SHORT or w.isdigit() or w in TURNING]

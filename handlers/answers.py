@@ -14,6 +14,7 @@ from handlers import effects, owner_alerts
 from handlers.buttons import button, in_rows
 from handlers.context import App
 from handlers.formatting import escaped
+from handlers.naming import model_name
 from handlers.types import Button, Reply
 from llm.client import Completion, ErrorKind, ProviderError
 from storage.models import Model, NoModelsError
@@ -133,9 +134,11 @@ def _footer(app: App, answering: Answering) -> str:
     lines = []
     if answering.replaced is not None:
         model, why = answering.replaced
-        lines.append(texts.fell_back(model.label, owner_alerts.explain(app, answering.turn, why)))
+        lines.append(
+            texts.fell_back(model_name(model), owner_alerts.explain(app, answering.turn, why))
+        )
     if answering.sightless is not None:
-        lines.append(texts_files.seen_by_another(answering.sightless.label))
+        lines.append(texts_files.seen_by_another(model_name(answering.sightless)))
     if answering.unseen:
         lines.append(texts_files.REFUSED)
     if answering.missing:
@@ -163,7 +166,7 @@ def _facts(app: App, answering: Answering, done: Completion) -> list[str]:
     if wanted == "full":
         return [texts.answer_footer(done.latency_ms, done.model, done.completion_tokens)]
     model = answering.model
-    label = model.label if model is not None and model.key == done.model else done.model
+    label = model_name(model) if model is not None and model.key == done.model else done.model
     return [texts.short_footer(done.latency_ms, label)] if wanted == "short" else []
 
 
@@ -180,7 +183,7 @@ def _explained(app: App, turn: Turn, failure: Failure) -> str:
     if isinstance(failure, NoModelsError):
         return texts_models.MODELS_NONE
     if isinstance(failure, ProviderOffError):
-        return texts_models.provider_off(failure.model.label, failure.model.provider)
+        return texts_models.provider_off(model_name(failure.model), failure.model.provider)
     if isinstance(failure, UnreadableError):
         return texts_files.UNREADABLE[failure.kind]
     if not isinstance(failure, ProviderError):

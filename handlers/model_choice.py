@@ -8,6 +8,7 @@ from handlers import access
 from handlers.buttons import Rows, arrows, button, in_rows, to_owner_settings, to_settings
 from handlers.context import App
 from handlers.formatting import preview
+from handlers.naming import model_name
 from handlers.types import Button, Reply, Request
 from storage.folding import fold
 from storage.models import Model, ModelGoneError, NoModelsError
@@ -63,11 +64,11 @@ def press(
             chosen = app.models.set_active_model(model_id)
         listing = _screen(app, request, page, word, purpose)
     except ModelGoneError as gone:
-        return Reply(toast=texts.model_gone(gone.model.id, gone.model.label))
+        return Reply(toast=texts.model_gone(gone.model.id, model_name(gone.model)))
     except (ValueError, NoModelsError):
         return Reply(toast=texts_buttons.OLD)
     say = texts.model_switched if purpose is OWN else texts.model_default_set
-    return replace(listing, edit=True, toast=say(chosen.label, chosen.key))
+    return replace(listing, edit=True, toast=say(model_name(chosen), chosen.key))
 
 
 def fitting(app: App, request: Request, words: str) -> Reply | None:
@@ -145,7 +146,7 @@ def _current(app: App, request: Request, purpose: Purpose) -> Model:
 
 def _head(current: Model, purpose: Purpose) -> list[str]:
     say = texts.models_current if purpose is OWN else texts.models_default
-    lines = [say(current.id, current.label)]
+    lines = [say(current.id, model_name(current))]
     return lines if current.available else [*lines, texts.MODELS_CURRENT_GONE]
 
 
@@ -165,7 +166,7 @@ def _found(app: App, word: str) -> list[Model]:
 
 
 def _searched(m: Model) -> str:
-    return fold(f"{m.label} {m.key} {m.provider}")
+    return fold(f"{model_name(m)} {m.key} {m.provider}")
 
 
 def _recommended(
@@ -193,7 +194,7 @@ def _key(m: Model, current: Model, page: int, word: str, purpose: Purpose) -> Bu
     sees = [sign for kind, sign in texts.MODEL_INPUTS if m.takes(kind)]
     price = "" if m.free is None else texts.MODEL_FREE if m.free else texts.MODEL_PAID
     facts = [texts.context(m.context_length) if m.context_length else "", *sees, price]
-    words = " · ".join(filter(None, [preview(m.label, LABEL_SHOWN), *facts]))
+    words = " · ".join(filter(None, [preview(model_name(m), LABEL_SHOWN), *facts]))
     ticked = texts_buttons.ticked(words, m.id == current.id)
     return button(ticked, purpose.choose, m.id, page, word)
 

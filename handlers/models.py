@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers import access, model_choice
 from handlers.buttons import button
 from handlers.context import App
+from handlers.naming import model_name
 from handlers.parsing import number
 from handlers.types import Notice, Reply, Request, Task
 from storage.folding import fold
@@ -30,7 +31,7 @@ def model(app: App, request: Request) -> Reply:
             app.models.follow_default(request.user_id)
         elif given:
             chosen = model_choice.switch(app, request.user_id, _wanted(app, given))
-            return Reply(texts.model_switched(chosen.label, chosen.key))
+            return Reply(texts.model_switched(model_name(chosen), chosen.key))
         return Reply(_current(app.models.model_for(request.user_id)))
     except NoModelsError:
         return Reply(texts.MODELS_NONE)
@@ -50,7 +51,7 @@ def default(app: App, request: Request) -> Reply:
         return Reply(texts.MODELS_NONE)
     except ValueError as error:
         return _not_switched(given, error)
-    return Reply(texts.model_default_set(chosen.label, chosen.key))
+    return Reply(texts.model_default_set(model_name(chosen), chosen.key))
 
 
 def press_permit(app: App, request: Request, user_id: int, digest: str) -> Reply:
@@ -59,12 +60,14 @@ def press_permit(app: App, request: Request, user_id: int, digest: str) -> Reply
     added = app.models.take_offer(offer.key) if offer else None
     if added is None:
         return Reply(toast=texts_buttons.OLD)
-    words = texts.paid_permitted(added.id, added.label, added.key)
+    words = texts.paid_permitted(added.id, model_name(added), added.key)
     permitted = Reply(words, edit=True, toast=words)
     person = app.people.get(user_id)
     if person is None or not access.has_access(app, user_id):
         return permitted
-    told = access.notice(app, person, lambda: texts.paid_permitted_to_you(added.id, added.label))
+    told = access.notice(
+        app, person, lambda: texts.paid_permitted_to_you(added.id, model_name(added))
+    )
     return replace(permitted, also=told)
 
 
@@ -125,7 +128,7 @@ def _ask_to_permit(app: App, request: Request, offer: Offer) -> Reply:
 
 def _not_switched(given: str, error: ValueError) -> Reply:
     if isinstance(error, ModelGoneError):
-        return Reply(texts.model_gone(error.model.id, error.model.label))
+        return Reply(texts.model_gone(error.model.id, model_name(error.model)))
     if _is_number(given):
         return Reply(texts.model_unknown(given))
     return Reply(texts.model_not_number(given[:100]))
@@ -136,5 +139,5 @@ def _is_number(given: str) -> bool:
 
 
 def _current(current: Model) -> str:
-    said = texts.model_current(current.id, current.label, current.key)
+    said = texts.model_current(current.id, model_name(current), current.key)
     return said if current.available else f"{said}\n{texts.MODEL_CURRENT_GONE}"

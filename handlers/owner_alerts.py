@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from handlers import access
 from handlers.context import App
+from handlers.naming import model_name
 from handlers.types import Notice, Reply
 from llm.client import ErrorKind, ProviderError
 from storage.models import Model
@@ -37,7 +38,7 @@ def notices(
             new = (error for model, error in failures if _is_new(app, model, error))
             told = [texts.for_owner(error) for error in new]
         if answered is not None and app.alerts.end(answered.provider, answered.key):
-            told.append(texts.is_over(answered.label))
+            told.append(texts.is_over(model_name(answered)))
     return tuple(Notice(owner, owner, Reply(text)) for text in told)
 
 

@@ -6,6 +6,7 @@ import config
 from handlers.buttons import button, in_rows, to_owner_settings, to_settings
 from handlers.context import App
 from handlers.formatting import preview
+from handlers.naming import model_name
 from handlers.types import Reply, Request
 from storage.models import NoModelsError
 from texts import buttons as texts_buttons
@@ -67,6 +68,6 @@ def _row(app: App, name: str) -> str:
 
 def _default(app: App) -> str:
     try:
-        return preview(app.models.get_active_model().label, LABEL_SHOWN)
+        return preview(model_name(app.models.get_active_model()), LABEL_SHOWN)
     except NoModelsError:
         return texts.NO_MODEL

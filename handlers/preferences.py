@@ -9,6 +9,7 @@ from handlers import access, digest, model_choice, styles, timezone, tools
 from handlers.buttons import button, in_rows, to_settings
 from handlers.context import App, Handler
 from handlers.formatting import preview
+from handlers.naming import model_name
 from handlers.types import Reply, Request
 from storage.models import NoModelsError
 from storage.preferences import Preferences
@@ -102,6 +103,6 @@ def _named(name: str, value: str) -> str:
 
 def _model(app: App, user_id: int) -> str:
     try:
-        return app.models.model_for(user_id).label
+        return model_name(app.models.model_for(user_id))
     except NoModelsError:
         return texts.NO_MODEL

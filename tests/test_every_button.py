@@ -17,8 +17,6 @@ from tests.talk import ANNA, OWNER, STRANGER
 
 DEPTH = 3
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# What is called so in the database, whoever reads it.
-NAMED_IN_RUSSIAN = "Любая бесплатная"
 WRONG = ("Кнопка устарела", "out of date", "внутренняя ошибка", "internal error")
 # A press of these ends a matter: what is left needs no button.
 ENDS = {"allow", "deny", "permit"}
@@ -124,7 +122,7 @@ class Walk:
 
     def _read(self, words: str) -> None:
         if self.language == "en":
-            found = CYRILLIC.search(words.replace(NAMED_IN_RUSSIAN, ""))
+            found = CYRILLIC.search(words)
             assert found is None, f"not in English: {words}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from texts.en.counts import models_count
+from texts.ru.models import NAMES as IN_RUSSIAN
 
 MODELS_FIRST = (
     "First the recent ones and those I suggest, then all by maker. To search: /model word"
@@ -16,6 +17,7 @@ MODEL_INPUTS = (("image", "👁"), ("audio", "🎤"))
 MODEL_CURRENT_GONE = "This model is not available just now. Choose another: /models"
 MODELS_CURRENT_GONE = "This model is not available just now: choose another."
 MODELS_UNREAD = "No models yet: the provider's list has not been read. Try again in a minute."
+NAMES = {"openrouter/free": "Any free one"}
 PERMIT = "Permit"
 CATALOGUE_NONE = "No provider of models is set up: put its key into .env and restart the bot."
 
@@ -125,3 +127,8 @@ def paid_permitted(model_id: int, label: str, key: str) -> str:
 
 def paid_permitted_to_you(model_id: int, label: str) -> str:
     return f"The bot's owner has permitted {label}. To choose it: /model {model_id}"
+
+
+def named(key: str, label: str) -> str:
+    """What a model is called; one that was renamed keeps its name."""
+    return NAMES[key] if IN_RUSSIAN.get(key) == label else label

@@ -16,6 +16,8 @@ MODEL_INPUTS = (("image", "👁"), ("audio", "🎤"))
 MODEL_CURRENT_GONE = "Эта модель сейчас недоступна. Выберите другую: /models"
 MODELS_CURRENT_GONE = "Эта модель сейчас недоступна: выберите другую."
 MODELS_UNREAD = "Моделей пока нет: список поставщика ещё не прочитан. Попробуйте через минуту."
+# Models that come with the bot under a name in words.
+NAMES = {"openrouter/free": "Любая бесплатная"}
 PERMIT = "Разрешить"
 CATALOGUE_NONE = (
     "Ни один поставщик моделей не настроен: впишите его ключ в .env и перезапустите бота."
@@ -127,3 +129,8 @@ def paid_permitted(model_id: int, label: str, key: str) -> str:
 
 def paid_permitted_to_you(model_id: int, label: str) -> str:
     return f"Владелец бота разрешил модель {label}. Выбрать её: /model {model_id}"
+
+
+def named(key: str, label: str) -> str:
+    """What a model is called; the table has the names in Russian."""
+    return label
