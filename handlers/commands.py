@@ -117,7 +117,7 @@ def press_help(app: App, request: Request, section: str) -> Reply:
     if not names:
         return Reply(toast=texts_buttons.OLD)
     lines = [texts.SECTIONS[section], "", *map(words.help_row, names)]
-    if texts.SECTION_ENDS[section]:
+    if texts.SECTION_ENDS[section] and request.private:  # they tell of private chats
         lines += ["", texts.SECTION_ENDS[section]]
     return Reply("\n".join(lines), buttons=((button(texts.HELP_BACK, "help"),),), edit=True)
 

@@ -108,6 +108,13 @@ def test_the_help_opens_by_sections_in_one_message(inside: Inside) -> None:
     assert sorted(names) == sorted(name for name, _ in commands.shown())
 
 
+def test_a_group_is_not_told_what_works_in_private_only(inside: Inside) -> None:
+    inside.text(ANNA, "/help@notes_bot", chat_id=GROUP)
+    (page,) = inside.press(ANNA, inside.buttons()["📝 Заметки"], chat_id=GROUP)
+    assert "/note_add" in page
+    assert russian.SECTION_ENDS["notes"] not in page
+
+
 def test_a_section_that_is_none_is_an_old_button(inside: Inside) -> None:
     for data in ("help:nosuch", "menu:nosuch", "menu:"):
         assert "устарела" in inside.press(ANNA, f"{data}@{ANNA}")[0]
